@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "SecretBytes.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace latchkey::base {
+
+void wipe(void* data, std::size_t size)
+{
+    if (size != 0)
+        OPENSSL_cleanse(data, size);
+}
+
+SecretBytes::SecretBytes(std::string_view text)
+    : SecretBytes(std::as_bytes(std::span(text.data(), text.size())))
+{
+}
+
+SecretBytes::SecretBytes(std::span<const std::byte> bytes)
+    : m_bytes(bytes.begin(), bytes.end())
+{
+}
+
+SecretBytes::SecretBytes(SecretBytes&& other) noexcept
+    : m_bytes(std::exchange(other.m_bytes, {}))
+{
+}
+
+SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept
+{
+    if (this != &other) {
+        clear();
+        m_bytes = std::exchange(other.m_bytes, {});
+    }
+    return *this;
+}
+
+SecretBytes::~SecretBytes()
+{
+    clear();
+}
+
+SecretBytes SecretBytes::clone() const
+{
+    return SecretBytes(std::span<const std::byte>(m_bytes));
+}
+
+std::string_view SecretBytes::reveal() const
+{
+    return {reinterpret_cast<const char*>(m_bytes.data()), m_bytes.size()};
+}
+
+bool SecretBytes::equals(std::string_view other) const
+{
+    return m_bytes.size() == other.size() && CRYPTO_memcmp(m_bytes.data(), other.data(), other.size()) == 0;
+}
+
+void SecretBytes::append(std::string_view text)
+{
+    // Growing a vector frees the old buffer unwiped, so the new one is made by hand.
+    std::vector<std::byte> grown(m_bytes.size() + text.size());
+    std::copy(m_bytes.begin(), m_bytes.end(), grown.begin());
+    if (!text.empty())
+        std::memcpy(grown.data() + m_bytes.size(), text.data(), text.size());
+    clear();
+    m_bytes = std::move(grown);
+}
+
+void SecretBytes::clear()
+{
+    wipe(m_bytes.data(), m_bytes.size());
+    m_bytes.clear();
+    m_bytes.shrink_to_fit();
+}
+
+} // namespace latchkey::base
