@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/access/Application.h"
+#include "agent/access/ServiceToken.h"
+#include "agent/base/Error.h"
+#include "agent/base/SecretBytes.h"
+#include "agent/store/Store.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace latchkey::control {
+
+template <typename T>
+using Answer = std::move_only_function<void(Result<T>)>;
+
+/// A token that was just made, with its secret, once.
+struct IssuedToken {
+    access::ServiceToken token;
+    SecretBytes secret;
+};
+
+struct NewToken {
+    std::string name;
+    access::Duration duration = access::Duration::oneYear();
+    std::string extra;
+};
+
+/// Fields that an update changes; what is nullopt stays.
+struct TokenChange {
+    std::optional<std::string> name;
+    std::optional<access::Duration> duration;
+    std::optional<bool> enabled;
+    std::optional<std::string> extra;
+};
+
+/// What the agent says of itself.
+struct Status {
+    std::string agentId, version, accountId, team, vault, dataDirectory;
+    std::string edge;                            ///< `http://127.0.0.1:8400`
+    std::chrono::sys_seconds startedAt{};
+    std::uint64_t tokens = 0, applications = 0;
+    std::uint64_t requestsAllowed = 0, requestsRefused = 0, eventsLost = 0;
+    /// Applications whose port could not be opened, with the reason.
+    std::vector<std::pair<access::ApplicationId, std::string>> degraded;
+};
+
+/// What can be asked of the agent. All calls on the control thread (the Qt event loop); answers come on it too, exactly
+/// once, never from inside the call. A change's answer comes when it is durable *and* in force on every worker.
+class Commands {
+public:
+    virtual ~Commands() = default;
+
+    virtual void listTokens(store::TokenFilter filter, Answer<store::Page<access::ServiceToken>> answer) = 0;
+    virtual void getToken(access::TokenId id, Answer<access::ServiceToken> answer) = 0;
+    virtual void createToken(NewToken wanted, Answer<IssuedToken> answer) = 0;
+    virtual void updateToken(access::TokenId id, TokenChange change, Answer<access::ServiceToken> answer) = 0;
+    virtual void refreshToken(access::TokenId id, Answer<access::ServiceToken> answer) = 0;
+    virtual void deleteToken(access::TokenId id, Answer<access::ServiceToken> answer) = 0;   ///< Answers the token that was.
+
+    virtual void listApplications(int page, int perPage, std::string search, Answer<store::Page<access::Application>> answer) = 0;
+    virtual void getApplication(access::ApplicationId id, Answer<access::Application> answer) = 0;
+    /// Ids, audience and times of what is passed are ignored and made; a missing port is chosen.
+    virtual void createApplication(access::Application wanted, Answer<access::Application> answer) = 0;
+    virtual void updateApplication(access::ApplicationId id, access::Application wanted, Answer<access::Application> answer) = 0;
+    virtual void deleteApplication(access::ApplicationId id, Answer<access::Application> answer) = 0;
+    virtual void revokeSessions(access::ApplicationId id, Answer<void> answer) = 0;
+
+    virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
+    [[nodiscard]] virtual Status status() const = 0;
+    [[nodiscard]] virtual const SecretBytes& apiToken() const = 0;
+    virtual void requestShutdown() = 0;
+};
+
+} // namespace latchkey::control
