@@ -29,7 +29,6 @@ need_to_build() {
     need "the build's description" "cmake>=3.25" cmake
     need "the build's engine" "ninja-build" ninja
     need "Qt: windows, network, database" "qt6-base-dev>=6.4"
-    need "Qt's headers for OpenGL, which qt6-base-dev leaves out" "libgl-dev"
     need "Qt: drawing of icons" "qt6-svg-dev>=6.4 libqt6svg6-dev>=6.4"
     need "Qt: translations" "qt6-tools-dev>=6.4"
     need "Qt: the translations' tools" "qt6-l10n-tools>=6.4"
