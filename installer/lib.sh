@@ -128,15 +128,16 @@ find_unmet() {
     done
 }
 
-# Fills WANTED with what apt is to install for UNMET, and NOT_OFFERED with the needs apt has nothing for.
+# Fills OFFERED with what apt could install, WANTED with what it is to install for UNMET, and NOT_OFFERED with the needs
+# it has nothing for.
 choose_packages() {
-    local table entry rest package
+    local entry rest package
     WANTED=()
     NOT_OFFERED=()
-    table=$(offered_table)
+    OFFERED=$(offered_table)
     for entry in "${UNMET[@]}"; do
         rest=${entry#*|}
-        if package=$(pick "$table" "${rest%%|*}"); then
+        if package=$(pick "$OFFERED" "${rest%%|*}"); then
             WANTED+=("$package|${entry%%|*}")
         else
             NOT_OFFERED+=("$entry")
@@ -144,21 +145,44 @@ choose_packages() {
     done
 }
 
+can_be_root() {
+    [ "$(id -u)" -eq 0 ] || { have sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }; }
+}
+
+# Ends, with what to do, where nothing can be installed: neither root nor a sudo that could be answered.
+require_root() {
+    can_be_root || die "installing needs root; as root, run: apt-get update && apt-get install$(names_to_install)"
+}
+
+names_to_install() {
+    local entry rest packages
+    for entry in "${UNMET[@]}"; do
+        rest=${entry#*|}
+        packages=${rest%%|*}
+        # Where apt's lists are empty nothing is known of what it offers; the first choice is the likely one.
+        printf ' '
+        pick "$OFFERED" "$packages" || printf '%s' "${packages%%[> ]*}"
+    done
+}
+
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         env DEBIAN_FRONTEND=noninteractive "$@"
-    elif ! have sudo; then
-        die "installing needs root and there is no sudo here; as root, run: $*"
-    elif [ -t 0 ]; then
-        sudo env DEBIAN_FRONTEND=noninteractive "$@"
     else
-        sudo -n env DEBIAN_FRONTEND=noninteractive "$@"
+        sudo env DEBIAN_FRONTEND=noninteractive "$@"
     fi
 }
 
 apt_get() {
     as_root apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 \
         -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+
+have_lists() { compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null; }
+
+# Fetched within the hour: asking again would offer nothing new.
+lists_are_fresh() {
+    have_lists && [ -n "$(find /var/lib/apt/lists/partial -maxdepth 0 -mmin -60 2>/dev/null)" ]
 }
 
 apt_update() {
@@ -185,11 +209,17 @@ install_with_apt() {
     find_unmet
     [ ${#UNMET[@]} -gt 0 ] || return 0
     choose_packages
-    if [ ${#NOT_OFFERED[@]} -gt 0 ]; then
-        apt_update
-        choose_packages
+    if [ ${#NOT_OFFERED[@]} -gt 0 ] && ! lists_are_fresh; then
+        if ! have_lists; then
+            require_root
+        fi
+        if can_be_root; then
+            apt_update
+            choose_packages
+        fi
     fi
     if [ ${#WANTED[@]} -gt 0 ]; then
+        require_root
         install_chosen
     fi
     [ ${#NOT_OFFERED[@]} -eq 0 ] || explain_not_offered
@@ -251,16 +281,20 @@ use_preset() {
     esac
 }
 
+# The presets' build type; what someone set by hand in one of these directories gives way to it.
+build_type() { if [ "$PRESET" = release ]; then echo Release; else echo Debug; fi; }
+
 cached() { sed -n "s/^$1:[A-Z]*=//p" "$BUILD_DIR/CMakeCache.txt" 2>/dev/null; }
 
-# Configures when it was never done, was cut off half-way, or was done for another generator or another place.
+# Configures when it was never done, was cut off half-way, or was done for another generator, place or kind.
 configure() {
     local fresh=()
     if [ -f "$BUILD_DIR/CMakeCache.txt" ]; then
         if [ "$(cached CMAKE_GENERATOR)" != Ninja ] || [ "$(cached CMAKE_HOME_DIRECTORY)" != "$ROOT" ]; then
             say "$BUILD_DIR was set up for $(cached CMAKE_GENERATOR) in $(cached CMAKE_HOME_DIRECTORY); setting it up anew"
             fresh=(--fresh)
-        elif [ -f "$BUILD_DIR/build.ninja" ] && [ -f "$BUILD_DIR/.latchkey-configured" ]; then
+        elif [ -f "$BUILD_DIR/build.ninja" ] && [ -f "$BUILD_DIR/.latchkey-configured" ] &&
+            [ "$(cached CMAKE_BUILD_TYPE)" = "$(build_type)" ] && [ "$(cached LATCHKEY_TESTS)" = ON ]; then
             return
         fi
     fi
