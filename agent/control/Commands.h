@@ -37,6 +37,9 @@ struct TokenChange {
     std::optional<std::string> extra;
 };
 
+/// Makes the application that is wanted from the one there is, on the control thread.
+using ApplicationEdit = std::move_only_function<Result<access::Application>(const access::Application& current)>;
+
 /// What the agent says of itself.
 struct Status {
     std::string agentId, version, accountId, team, vault, dataDirectory;
@@ -66,6 +69,8 @@ public:
     /// Ids, audience and times of what is passed are ignored and made; a missing port is chosen.
     virtual void createApplication(access::Application wanted, Answer<access::Application> answer) = 0;
     virtual void updateApplication(access::ApplicationId id, access::Application wanted, Answer<access::Application> answer) = 0;
+    /// As updateApplication(), but what is wanted is made from what there is, with nothing in between.
+    virtual void editApplication(access::ApplicationId id, ApplicationEdit edit, Answer<access::Application> answer) = 0;
     virtual void deleteApplication(access::ApplicationId id, Answer<access::Application> answer) = 0;
     virtual void revokeSessions(access::ApplicationId id, Answer<void> answer) = 0;
 
