@@ -240,13 +240,17 @@ explain_not_offered() {
 
 # Names what the build would not find, all of it at once, and ends if there is any.
 check_by_hand() {
-    local missing=() scratch
+    local missing=() scratch entry command
+    [ -n "${CXX:-}" ] || have c++ || have g++ || have clang++ || missing+=("a C++23 compiler (GCC 12, Clang 19, or later)")
+    for entry in "${NEEDS[@]}"; do
+        command=${entry##*|}
+        if [ -n "$command" ] && [ "$command" != g++ ] && ! have "$command"; then
+            missing+=("$command (${entry%%|*})")
+        fi
+    done
+    [ ${#missing[@]} -eq 0 ] || die "missing: $(join_lines "${missing[@]}")"
     # What CMake found once is found again by the build itself.
     [ ! -f "$BUILD_DIR/build.ninja" ] || return 0
-    have cmake || missing+=("cmake 3.25 or later")
-    have ninja || missing+=("ninja")
-    [ -n "${CXX:-}" ] || have c++ || have g++ || have clang++ || missing+=("a C++23 compiler (GCC 12, Clang 19, or later)")
-    [ ${#missing[@]} -eq 0 ] || die "missing: $(join_lines "${missing[@]}")"
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/latchkey-check.XXXXXX")
     if ! cmake -S "$ROOT/installer/check" -B "$scratch" -G Ninja >"$scratch/out" 2>&1; then
         grep '^  missing: ' "$scratch/out" >&2 || tail -n 20 "$scratch/out" >&2
