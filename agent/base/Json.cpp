@@ -35,7 +35,7 @@ std::optional<std::int64_t> Json::asInteger() const
         return value;
     // 1.0 and 1e3 are integers too, as far as a double holds them exactly.
     const auto real = asDouble();
-    if (!real || std::trunc(*real) != *real || std::fabs(*real) > 9007199254740992.0)
+    if (!real || std::trunc(*real) != *real || std::fabs(*real) >= 9007199254740992.0)
         return std::nullopt;
     return static_cast<std::int64_t>(*real);
 }

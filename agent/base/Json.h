@@ -4,6 +4,8 @@
 
 #include "Error.h"
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -31,10 +33,10 @@ public:
 
     Json() = default;                                             ///< null
     Json(std::nullptr_t) { }
-    Json(bool value) : m_value(value) { }
-    Json(int value) : m_value(Number{std::to_string(value)}) { }
-    Json(std::int64_t value) : m_value(Number{std::to_string(value)}) { }
-    Json(std::uint64_t value) : m_value(Number{std::to_string(value)}) { }
+    Json(std::same_as<bool> auto value) : m_value(value) { }      // a pointer must not turn into true
+    template <std::integral Integer>
+        requires(!std::same_as<Integer, bool>)
+    Json(Integer value) : m_value(Number{std::to_string(value)}) { }
     Json(const char* value) : m_value(std::string(value)) { }
     Json(std::string value) : m_value(std::move(value)) { }
     Json(std::string_view value) : m_value(std::string(value)) { }

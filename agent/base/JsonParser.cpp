@@ -4,10 +4,48 @@
 #include "Json.h"
 
 #include <algorithm>
+#include <set>
 
 namespace latchkey::base {
 
 namespace {
+
+/// Tells whether a name stands in an object already. A few members are compared one by one; beyond that an ordered
+/// index is kept, so that an object of a hundred thousand members cannot make the check quadratic. Ordered, not hashed:
+/// nobody can choose names that collide.
+class NameIndex {
+public:
+    explicit NameIndex(const JsonObject& members)
+        : m_members(members)
+        , m_sorted(ByName{members})
+    {
+    }
+
+    bool holds(std::string_view name)
+    {
+        if (m_members.size() <= fewMembers)
+            return std::ranges::any_of(m_members, [&](const auto& member) { return member.first == name; });
+        while (m_sorted.size() < m_members.size())
+            m_sorted.insert(m_sorted.size());
+        return m_sorted.contains(name);
+    }
+
+private:
+    static constexpr std::size_t fewMembers = 16;
+
+    /// Orders positions by the names that stand there; positions survive the list's growth, references do not.
+    struct ByName {
+        using is_transparent = void;
+        const JsonObject& members;
+
+        bool operator()(std::size_t left, std::size_t right) const { return members[left].first < members[right].first; }
+        bool operator()(std::size_t left, std::string_view right) const { return members[left].first < right; }
+        bool operator()(std::string_view left, std::size_t right) const { return left < members[right].first; }
+    };
+
+    const JsonObject& m_members;
+    std::set<std::size_t, ByName> m_sorted;
+};
 
 /// Recursive descent over the text; the first problem stops it and is kept with its offset.
 class Parser {
@@ -149,6 +187,7 @@ private:
     {
         ++m_at;
         JsonObject members;
+        NameIndex names(members);
         skipSpace();
         if (peek() == '}') {
             ++m_at;
@@ -163,7 +202,7 @@ private:
             if (!readString(name))
                 return false;
             // Two readers that pick different ones of two equal names can be made to disagree: refuse.
-            if (std::ranges::any_of(members, [&](const auto& member) { return member.first == name; }))
+            if (names.holds(name))
                 return stop("a member stands twice");
             skipSpace();
             if (peek() != ':')

@@ -3,6 +3,7 @@
 #include "Random.h"
 
 #include "Encoding.h"
+#include "SecretBytes.h"
 
 #include <openssl/rand.h>
 
@@ -17,7 +18,9 @@ std::string Random::hex(std::size_t bytes)
 {
     std::vector<std::byte> raw(bytes);
     fill(raw);
-    return toHex(raw);
+    std::string text = toHex(raw);
+    wipe(raw);   // what is made here may become a secret
+    return text;
 }
 
 std::string Random::uuid()
@@ -38,8 +41,8 @@ std::string Random::text(std::size_t length, std::string_view alphabet)
     const unsigned limit = 256U - 256U % static_cast<unsigned>(alphabet.size());
     std::string result;
     result.reserve(length);
+    std::array<std::byte, 64> raw{};
     while (result.size() < length) {
-        std::array<std::byte, 64> raw{};
         fill(raw);
         for (const std::byte byte : raw) {
             const auto value = std::to_integer<unsigned>(byte);
@@ -47,6 +50,7 @@ std::string Random::text(std::size_t length, std::string_view alphabet)
                 result += alphabet[value % alphabet.size()];
         }
     }
+    wipe(raw.data(), raw.size());
     return result;
 }
 

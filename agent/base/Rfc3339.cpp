@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Rfc3339.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
 namespace latchkey::base {
 
 namespace {
+
+constexpr std::chrono::sys_seconds earliest = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+constexpr std::chrono::sys_seconds latest =
+    std::chrono::sys_days(std::chrono::year(10000) / 1 / 1) - std::chrono::seconds(1);
 
 /// Reads exactly `count` digits and moves on.
 std::optional<int> digits(std::string_view& text, std::size_t count)
@@ -79,7 +84,10 @@ std::optional<std::chrono::sys_seconds> parse(std::string_view text)
     const year_month_day date{year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d))};
     if (!shift || !text.empty() || !date.ok())
         return std::nullopt;
-    return sys_days(date) + hours(*h) + minutes(*mi) + seconds(*s) - *shift;
+    const sys_seconds time = sys_days(date) + hours(*h) + minutes(*mi) + seconds(*s) - *shift;
+    if (time < earliest || time > latest)
+        return std::nullopt;
+    return time;
 }
 
 } // namespace
@@ -87,6 +95,7 @@ std::optional<std::chrono::sys_seconds> parse(std::string_view text)
 std::string formatRfc3339(std::chrono::sys_seconds time)
 {
     using namespace std::chrono;
+    time = std::clamp(time, earliest, latest);
     const auto day = floor<days>(time);
     const year_month_day date(day);
     const hh_mm_ss clock(time - day);

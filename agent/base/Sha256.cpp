@@ -42,8 +42,12 @@ Digest hmacSha256(std::string_view key, std::string_view bytes)
 {
     Digest digest{};
     unsigned size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-         bytes.size(), digest.data(), &size);
+    // An empty key may have no address at all, and OpenSSL takes that for "the key of last time".
+    const char* const address = key.empty() ? "" : key.data();
+    if (HMAC(EVP_sha256(), address, static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+             bytes.size(), digest.data(), &size)
+        == nullptr)
+        throw std::bad_alloc();   // as above; a digest of zeros must never pass for an HMAC
     return digest;
 }
 
