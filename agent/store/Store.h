@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace latchkey::store {
@@ -60,20 +61,26 @@ struct LogRow {
 /// The one writer of the database. Lives on the control thread; not thread-safe. Every change is inside a transaction that
 /// commit() makes durable (WAL, synchronous=FULL) before it returns; rollback() forgets it. savepoint() gives one command
 /// among several of a transaction a way back.
-/// Errors: damaged (with what to do), io (disk full: nothing was changed), conflict.
+/// Errors: damaged (with what to do), io (disk full: nothing was changed), conflict (an id, Client ID or audience that is
+/// taken), notFound (an update or deletion of what is not there), internal (a change outside a transaction). After damaged
+/// or io every further change of the transaction fails with the same error: roll back and start again. notFound and
+/// conflict change nothing and leave the transaction as it was.
+/// Needs a QCoreApplication (Qt finds the SQLite driver through it), but no event loop.
 class Store {
 public:
     /// Opens or makes `<directory>/latchkey.db` (0600), checks its integrity and migrates it. A database of a newer
-    /// Latchkey is an error that says so.
+    /// Latchkey is refused (unsupported). A damaged one (also an empty file, or a write-ahead log without its database) is
+    /// left as it is; a missing one is made. The directory and the files become the owner's alone (0700, 0600).
+    /// The caller holds the data directory's lock.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::string& directory);
     virtual ~Store() = default;
 
     [[nodiscard]] virtual Result<void> begin() = 0;
     [[nodiscard]] virtual Result<void> commit() = 0;
     virtual void rollback() = 0;
-    [[nodiscard]] virtual Result<void> savepoint() = 0;
-    [[nodiscard]] virtual Result<void> releaseSavepoint() = 0;
-    virtual void rollbackToSavepoint() = 0;
+    [[nodiscard]] virtual Result<void> savepoint() = 0;          ///< They nest.
+    [[nodiscard]] virtual Result<void> releaseSavepoint() = 0;   ///< Ends the innermost one, keeping its changes.
+    virtual void rollbackToSavepoint() = 0;                      ///< Ends the innermost one, forgetting its changes.
 
     [[nodiscard]] virtual Result<std::optional<Settings>> settings() = 0;   ///< nullopt before the first start has finished.
     [[nodiscard]] virtual Result<void> saveSettings(const Settings& settings) = 0;
@@ -81,8 +88,10 @@ public:
     [[nodiscard]] virtual Result<std::vector<access::TokenRecord>> allTokens() = 0;   ///< At start.
     [[nodiscard]] virtual Result<std::optional<access::TokenRecord>> token(const access::TokenId& id) = 0;
     [[nodiscard]] virtual Result<void> insertToken(const access::TokenRecord& record) = 0;
+    /// Replaces every field but lastSeenAt, which only grows: a record read before the last marks must not undo them.
     [[nodiscard]] virtual Result<void> updateToken(const access::TokenRecord& record) = 0;
     [[nodiscard]] virtual Result<void> deleteToken(const access::TokenId& id) = 0;
+    /// Moves lastSeenAt forward and touches nothing else (not updatedAt); tokens deleted since are passed over.
     [[nodiscard]] virtual Result<void> markSeen(std::span<const std::pair<access::TokenId, std::chrono::sys_seconds>> marks) = 0;
 
     [[nodiscard]] virtual Result<std::vector<access::Application>> allApplications() = 0;
@@ -91,15 +100,19 @@ public:
     [[nodiscard]] virtual Result<void> deleteApplication(const access::ApplicationId& id) = 0;
 
     [[nodiscard]] virtual Result<std::vector<KeyRecord>> keys() = 0;   ///< Newest first.
-    [[nodiscard]] virtual Result<void> saveKey(const KeyRecord& key) = 0;
+    [[nodiscard]] virtual Result<void> saveKey(const KeyRecord& key) = 0;   ///< Adds it, or replaces what is kept of this kid.
     [[nodiscard]] virtual Result<void> deleteKey(const std::string& kid) = 0;
 
+    /// Appends, then drops the oldest rows beyond `keepNewest`.
     [[nodiscard]] virtual Result<void> appendLog(std::span<const LogRow> rows, int keepNewest) = 0;
 };
 
-/// Reads for lists, on a read-only connection and a thread of its own (the reader thread); several may exist.
+/// Reads for lists, on a read-only connection; several may exist, each opened, used and destroyed on one thread (the reader
+/// thread). Sees every commit that returned before the call, and each answer is of one moment.
+/// Errors: invalidArgument (a page below 1), damaged, io, unsupported (the schema is of another version).
 class Reader {
 public:
+    /// The store must have been opened before, by this process or another.
     [[nodiscard]] static Result<std::unique_ptr<Reader>> open(const std::string& directory);
     virtual ~Reader() = default;
     [[nodiscard]] virtual Result<Page<access::ServiceToken>> tokens(const TokenFilter& filter) = 0;   ///< Newest first, as Cloudflare lists them.

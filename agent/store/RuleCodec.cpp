@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "RuleCodec.h"
+
+#include "agent/base/Json.h"
+
+#include <type_traits>
+
+namespace latchkey::store {
+namespace {
+
+constexpr std::string_view kToken = "token";
+constexpr std::string_view kAnyToken = "any_token";
+constexpr std::string_view kEveryone = "everyone";
+constexpr std::string_view kIp = "ip";
+constexpr std::string_view kCertificate = "certificate";
+constexpr std::string_view kCommonName = "common_name";
+constexpr std::string_view kUnknown = "unknown";
+
+JsonArray tuple(const access::Rule& rule)
+{
+    return std::visit([](const auto& value) -> JsonArray {
+        using T = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<T, access::ServiceTokenRule>)
+            return {kToken, value.tokenId.value};
+        else if constexpr (std::is_same_v<T, access::AnyValidServiceTokenRule>)
+            return {kAnyToken};
+        else if constexpr (std::is_same_v<T, access::EveryoneRule>)
+            return {kEveryone};
+        else if constexpr (std::is_same_v<T, access::IpRule>)
+            return {kIp, value.network.text()};
+        else if constexpr (std::is_same_v<T, access::CertificateRule>)
+            return {kCertificate};
+        else if constexpr (std::is_same_v<T, access::CommonNameRule>)
+            return {kCommonName, value.commonName};
+        else
+            return {kUnknown, value.kind, value.json};
+    }, rule);
+}
+
+std::unexpected<Error> unreadable(std::string detail)
+{
+    return fail(ErrorCode::damaged, "A policy's rules in the database cannot be read.", std::move(detail));
+}
+
+Result<access::Rule> ruleFrom(const Json& json)
+{
+    const JsonArray* parts = json.asArray();
+    if (!parts || parts->empty())
+        return unreadable("a rule is no array");
+    std::vector<std::string> texts;
+    for (const Json& part : *parts) {
+        const std::string* text = part.asString();
+        if (!text)
+            return unreadable("a rule's part is no text");
+        texts.push_back(*text);
+    }
+    const std::string& kind = texts.front();
+    const auto is = [&](std::string_view name, std::size_t size) { return kind == name && texts.size() == size; };
+    if (is(kToken, 2))
+        return access::ServiceTokenRule{access::TokenId{texts[1]}};
+    if (is(kAnyToken, 1))
+        return access::AnyValidServiceTokenRule{};
+    if (is(kEveryone, 1))
+        return access::EveryoneRule{};
+    if (is(kCertificate, 1))
+        return access::CertificateRule{};
+    if (is(kCommonName, 2))
+        return access::CommonNameRule{texts[1]};
+    if (is(kUnknown, 3))
+        return access::UnknownRule{texts[1], texts[2]};
+    if (is(kIp, 2)) {
+        auto network = access::IpNetwork::parse(texts[1]);
+        if (!network)
+            return unreadable(network.error().message);
+        return access::IpRule{*network};
+    }
+    return unreadable("a rule of kind " + kind);
+}
+
+} // namespace
+
+std::string encodeRules(const std::vector<access::Rule>& rules)
+{
+    Json array = Json::array();
+    for (const access::Rule& rule : rules)
+        array.push(tuple(rule));
+    return array.dump();
+}
+
+Result<std::vector<access::Rule>> decodeRules(std::string_view text)
+{
+    const auto json = parseJson(text);
+    if (!json)
+        return unreadable(json.error().message);
+    const JsonArray* array = json->asArray();
+    if (!array)
+        return unreadable("rules are no array");
+    std::vector<access::Rule> rules;
+    rules.reserve(array->size());
+    for (const Json& item : *array) {
+        auto rule = ruleFrom(item);
+        if (!rule)
+            return std::unexpected(rule.error());
+        rules.push_back(std::move(*rule));
+    }
+    return rules;
+}
+
+} // namespace latchkey::store

@@ -1,0 +1,465 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QtTest>
+
+#include "Samples.h"
+
+#include <sys/stat.h>
+
+using namespace latchkey;
+using namespace latchkey::store;
+using namespace latchkey::store::test;
+
+namespace {
+
+/// Runs SQL behind the store's back.
+void tamper(const std::string& directory, const QStringList& statements)
+{
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("tamper"));
+        database.setDatabaseName(QString::fromStdString(directory) + QStringLiteral("/latchkey.db"));
+        QVERIFY(database.open());
+        for (const QString& statement : statements) {
+            QSqlQuery query(database);
+            QVERIFY(query.exec(statement));
+        }
+    }
+    QSqlDatabase::removeDatabase(QStringLiteral("tamper"));
+}
+
+QByteArray contents(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void overwrite(const QString& path, const QByteArray& bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
+} // namespace
+
+class TestStore : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void tokensComeBackUnchanged();
+    void applicationsComeBackUnchanged();
+    void settingsAndKeysComeBackUnchanged();
+    void lastSeenOnlyGrowsAndIsNoUpdate();
+    void changesOfWhatIsMissingSayNotFound();
+    void identifiersTakenAreConflicts();
+    void changesOutsideATransactionAreRefused();
+    void rollbackForgets();
+    void savepointsUndoOneCommandOfSeveral();
+    void opensTwiceAndRefusesANewerVersion();
+    void damageIsToldAndLeftAlone_data();
+    void damageIsToldAndLeftAlone();
+    void aDamagedRowIsToldNotRead_data();
+    void aDamagedRowIsToldNotRead();
+    void aDirectoryThatCannotBeMadeIsIo();
+    void onlyTheOwnerCanReadTheFiles();
+    void noNameOfASecretIsInTheFile();
+};
+
+void TestStore::tokensComeBackUnchanged()
+{
+    QTemporaryDir directory;
+    auto changed = fullToken(1);
+    {
+        auto store = Store::open(pathOf(directory));
+        LATCHKEY_REQUIRE(store);
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+        LATCHKEY_REQUIRE((*store)->insertToken(plainToken(2, {})));
+        LATCHKEY_REQUIRE((*store)->insertToken(plainToken(3, std::string("nul\0inside", 10))));
+        LATCHKEY_REQUIRE((*store)->commit());
+        QVERIFY((*store)->token(fullToken(1).token.id)->value() == fullToken(1));
+
+        changed.token.name = "renamed";
+        changed.token.enabled = true;
+        changed.token.duration = access::Duration::forever();
+        changed.token.expiresAt.reset();
+        changed.token.previousClientSecretExpiresAt.reset();
+        changed.secrets.previous.reset();
+        changed.token.extra.clear();
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->updateToken(changed));
+        LATCHKEY_REQUIRE((*store)->commit());
+    }
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    const auto all = (*store)->allTokens();
+    LATCHKEY_REQUIRE(all);
+    QCOMPARE(all->size(), std::size_t{3});
+    QVERIFY(all->at(0) == changed);
+    QVERIFY(all->at(1) == plainToken(2, {}));
+    QVERIFY(all->at(2) == plainToken(3, std::string("nul\0inside", 10)));
+    QVERIFY(!(*store)->token(access::TokenId{"none"})->has_value());
+
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->deleteToken(changed.token.id));
+    LATCHKEY_REQUIRE((*store)->commit());
+    QVERIFY(!(*store)->token(changed.token.id)->has_value());
+    QCOMPARE((*store)->allTokens()->size(), std::size_t{2});
+}
+
+void TestStore::applicationsComeBackUnchanged()
+{
+    QTemporaryDir directory;
+    auto changed = fullApplication(1);
+    auto plain = access::Application{};
+    plain.id.value = "plain";
+    plain.audience.value = "plain";
+    {
+        auto store = Store::open(pathOf(directory));
+        LATCHKEY_REQUIRE(store);
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->insertApplication(changed));
+        LATCHKEY_REQUIRE((*store)->insertApplication(plain));
+        LATCHKEY_REQUIRE((*store)->commit());
+        QVERIFY((*store)->allApplications()->at(0) == changed);
+
+        std::swap(changed.policies[0], changed.policies[1]);
+        changed.policies.push_back(changed.policies[0]);
+        changed.port.reset();
+        changed.sessionsRevokedAt.reset();
+        changed.sessionEpoch = 3;
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->updateApplication(changed));
+        LATCHKEY_REQUIRE((*store)->commit());
+    }
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    auto all = (*store)->allApplications();
+    LATCHKEY_REQUIRE(all);
+    QCOMPARE(all->size(), std::size_t{2});
+    QVERIFY(all->at(0) == changed);
+    QVERIFY(all->at(1) == plain);
+
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->deleteApplication(changed.id));
+    LATCHKEY_REQUIRE((*store)->commit());
+    QCOMPARE((*store)->allApplications()->size(), std::size_t{1});
+    // Its policies went with it: the same number may be given out again.
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->insertApplication(fullApplication(7)));
+    LATCHKEY_REQUIRE((*store)->commit());
+    QVERIFY((*store)->allApplications()->back() == fullApplication(7));
+}
+
+void TestStore::settingsAndKeysComeBackUnchanged()
+{
+    QTemporaryDir directory;
+    const Settings settings{"agent", std::string(32, 'c'), "local", "file", false};
+    const KeyRecord old{"old", at(100), at(200)};
+    const KeyRecord current{"current", at(200), std::nullopt};
+    {
+        auto store = Store::open(pathOf(directory));
+        LATCHKEY_REQUIRE(store);
+        QVERIFY(!(*store)->settings()->has_value());
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->saveSettings(Settings{"first", "a", "b", "os", true}));
+        LATCHKEY_REQUIRE((*store)->saveSettings(settings));
+        LATCHKEY_REQUIRE((*store)->saveKey(KeyRecord{"old", at(100), std::nullopt}));
+        LATCHKEY_REQUIRE((*store)->saveKey(current));
+        LATCHKEY_REQUIRE((*store)->saveKey(old));
+        LATCHKEY_REQUIRE((*store)->commit());
+    }
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    QVERIFY((*store)->settings()->value() == settings);
+    QVERIFY(*(*store)->keys() == (std::vector{current, old}));
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->deleteKey("old"));
+    LATCHKEY_REQUIRE((*store)->commit());
+    QVERIFY(*(*store)->keys() == std::vector{current});
+}
+
+void TestStore::lastSeenOnlyGrowsAndIsNoUpdate()
+{
+    QTemporaryDir directory;
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    auto expected = plainToken(1, "seen");
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->insertToken(expected));
+    const std::vector<std::pair<access::TokenId, std::chrono::sys_seconds>> marks{
+        {expected.token.id, at(500)}, {expected.token.id, at(400)}, {access::TokenId{"deleted since"}, at(600)}};
+    LATCHKEY_REQUIRE((*store)->markSeen(marks));
+    LATCHKEY_REQUIRE((*store)->commit());
+    const auto record = (*store)->token(expected.token.id)->value();
+    expected.token.lastSeenAt = at(500);
+    QVERIFY(record == expected);   // updatedAt too
+
+    LATCHKEY_REQUIRE((*store)->begin());
+    auto stale = expected;
+    stale.token.lastSeenAt.reset();
+    stale.token.name = "renamed meanwhile";
+    LATCHKEY_REQUIRE((*store)->updateToken(stale));
+    QCOMPARE((*store)->token(expected.token.id)->value().token.lastSeenAt, std::optional(at(500)));
+    stale.token.lastSeenAt = at(450);
+    LATCHKEY_REQUIRE((*store)->updateToken(stale));
+    QCOMPARE((*store)->token(expected.token.id)->value().token.lastSeenAt, std::optional(at(500)));
+    stale.token.lastSeenAt = at(700);
+    LATCHKEY_REQUIRE((*store)->updateToken(stale));
+    QCOMPARE((*store)->token(expected.token.id)->value().token.lastSeenAt, std::optional(at(700)));
+    LATCHKEY_REQUIRE((*store)->commit());
+}
+
+void TestStore::changesOfWhatIsMissingSayNotFound()
+{
+    QTemporaryDir directory;
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    LATCHKEY_REQUIRE((*store)->begin());
+    QCOMPARE((*store)->updateToken(fullToken(1)).error().code, ErrorCode::notFound);
+    QCOMPARE((*store)->deleteToken(access::TokenId{"x"}).error().code, ErrorCode::notFound);
+    QCOMPARE((*store)->updateApplication(fullApplication(1)).error().code, ErrorCode::notFound);
+    QCOMPARE((*store)->deleteApplication(access::ApplicationId{"x"}).error().code, ErrorCode::notFound);
+    QCOMPARE((*store)->deleteKey("x").error().code, ErrorCode::notFound);
+    // None of this dooms the transaction.
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+    LATCHKEY_REQUIRE((*store)->commit());
+}
+
+void TestStore::identifiersTakenAreConflicts()
+{
+    QTemporaryDir directory;
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+    LATCHKEY_REQUIRE((*store)->insertApplication(fullApplication(1)));
+    auto sameClientId = fullToken(2);
+    sameClientId.token.clientId = fullToken(1).token.clientId;
+    QCOMPARE((*store)->insertToken(sameClientId).error().code, ErrorCode::conflict);
+    auto sameId = fullToken(2);
+    sameId.token.id = fullToken(1).token.id;
+    QCOMPARE((*store)->insertToken(sameId).error().code, ErrorCode::conflict);
+    auto sameAudience = fullApplication(2);
+    sameAudience.audience = fullApplication(1).audience;
+    QCOMPARE((*store)->insertApplication(sameAudience).error().code, ErrorCode::conflict);
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(2)));
+    LATCHKEY_REQUIRE((*store)->commit());
+    QCOMPARE((*store)->allTokens()->size(), std::size_t{2});
+    QCOMPARE((*store)->allApplications()->size(), std::size_t{1});
+}
+
+void TestStore::changesOutsideATransactionAreRefused()
+{
+    QTemporaryDir directory;
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    QCOMPARE((*store)->insertToken(fullToken(1)).error().code, ErrorCode::internal);
+    QCOMPARE((*store)->commit().error().code, ErrorCode::internal);
+    QCOMPARE((*store)->savepoint().error().code, ErrorCode::internal);
+    QCOMPARE((*store)->releaseSavepoint().error().code, ErrorCode::internal);
+    (*store)->rollback();
+    (*store)->rollbackToSavepoint();
+    LATCHKEY_REQUIRE((*store)->begin());
+    QCOMPARE((*store)->begin().error().code, ErrorCode::internal);
+    QVERIFY((*store)->allTokens()->empty());
+}
+
+void TestStore::rollbackForgets()
+{
+    QTemporaryDir directory;
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+    (*store)->rollback();
+    QVERIFY((*store)->allTokens()->empty());
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+    store->reset();   // Left open: as good as rolled back.
+    store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    QVERIFY((*store)->allTokens()->empty());
+}
+
+void TestStore::savepointsUndoOneCommandOfSeveral()
+{
+    QTemporaryDir directory;
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->savepoint());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+    LATCHKEY_REQUIRE((*store)->releaseSavepoint());
+    LATCHKEY_REQUIRE((*store)->savepoint());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(2)));
+    LATCHKEY_REQUIRE((*store)->savepoint());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(3)));
+    (*store)->rollbackToSavepoint();
+    QCOMPARE((*store)->allTokens()->size(), std::size_t{2});
+    (*store)->rollbackToSavepoint();
+    QCOMPARE((*store)->allTokens()->size(), std::size_t{1});
+    QCOMPARE((*store)->releaseSavepoint().error().code, ErrorCode::internal);
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(4)));
+    LATCHKEY_REQUIRE((*store)->commit());
+    const auto all = (*store)->allTokens();
+    QCOMPARE(all->size(), std::size_t{2});
+    QVERIFY(all->at(0) == fullToken(1));
+    QVERIFY(all->at(1) == fullToken(4));
+}
+
+void TestStore::opensTwiceAndRefusesANewerVersion()
+{
+    QTemporaryDir directory;
+    LATCHKEY_REQUIRE(Store::open(pathOf(directory)));
+    LATCHKEY_REQUIRE(Store::open(pathOf(directory)));
+    QVERIFY(!QFile::exists(directory.filePath(QStringLiteral("latchkey.db.new"))));
+    tamper(pathOf(directory), {QStringLiteral("PRAGMA user_version = 2")});
+    const QByteArray before = contents(directory.filePath(QStringLiteral("latchkey.db")));
+    const auto store = Store::open(pathOf(directory));
+    QVERIFY(!store.has_value());
+    QCOMPARE(store.error().code, ErrorCode::unsupported);
+    QVERIFY(store.error().message.find("newer") != std::string::npos);
+    QCOMPARE(Reader::open(pathOf(directory)).error().code, ErrorCode::unsupported);
+    QCOMPARE(contents(directory.filePath(QStringLiteral("latchkey.db"))), before);
+}
+
+void TestStore::damageIsToldAndLeftAlone_data()
+{
+    QTest::addColumn<int>("offset");
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<int>("size");   // -1: as it is
+    QTest::newRow("an empty file") << 0 << QByteArray() << 0;
+    QTest::newRow("half a header") << 0 << QByteArray() << 50;
+    QTest::newRow("only its first page") << 0 << QByteArray() << 4096;
+    QTest::newRow("cut in the middle") << 0 << QByteArray() << 4096 * 7 + 100;
+    QTest::newRow("rubbish for a header") << 0 << QByteArray(100, 'x') << -1;
+    QTest::newRow("another program's database") << 68 << QByteArray(4, '\x01') << -1;
+    QTest::newRow("no schema version") << 60 << QByteArray(4, '\0') << -1;
+    QTest::newRow("the schema's page flipped") << 100 << QByteArray(3996, '\xFF') << -1;
+    QTest::newRow("a table's page flipped") << 4096 * 3 << QByteArray(4096, '\xFF') << -1;
+    QTest::newRow("a page of zeroes") << 4096 * 3 << QByteArray(4096, '\0') << -1;
+}
+
+void TestStore::damageIsToldAndLeftAlone()
+{
+    QFETCH(int, offset);
+    QFETCH(QByteArray, bytes);
+    QFETCH(int, size);
+    QTemporaryDir directory;
+    {
+        auto store = Store::open(pathOf(directory));
+        LATCHKEY_REQUIRE(store);
+        LATCHKEY_REQUIRE((*store)->begin());
+        for (int i = 0; i < 200; ++i)
+            LATCHKEY_REQUIRE((*store)->insertToken(fullToken(i)));
+        LATCHKEY_REQUIRE((*store)->commit());
+    }
+    const QString path = directory.filePath(QStringLiteral("latchkey.db"));
+    QByteArray damaged = contents(path);
+    QVERIFY(damaged.size() > 4096 * 10);
+    damaged.replace(offset, bytes.size(), bytes);
+    if (size >= 0)
+        damaged.truncate(size);
+    overwrite(path, damaged);
+
+    const auto store = Store::open(pathOf(directory));
+    QVERIFY(!store.has_value());
+    QVERIFY2(store.error().code == ErrorCode::damaged, words(store).c_str());
+    QVERIFY(store.error().message.find("backup") != std::string::npos);
+    QCOMPARE(contents(path), damaged);
+}
+
+void TestStore::aDamagedRowIsToldNotRead_data()
+{
+    QTest::addColumn<QString>("statement");
+    QTest::newRow("duration") << QStringLiteral("UPDATE tokens SET duration = 'long'");
+    QTest::newRow("session") << QStringLiteral("UPDATE applications SET session_duration = ''");
+    QTest::newRow("port") << QStringLiteral("UPDATE applications SET port = 70000");
+    QTest::newRow("decision") << QStringLiteral("UPDATE policies SET decision = 'maybe'");
+    QTest::newRow("rules") << QStringLiteral("UPDATE policies SET exclude_rules = '[['");
+    QTest::newRow("precedence") << QStringLiteral("UPDATE policies SET precedence = 1 << 40");
+}
+
+void TestStore::aDamagedRowIsToldNotRead()
+{
+    QFETCH(QString, statement);
+    QTemporaryDir directory;
+    {
+        auto store = Store::open(pathOf(directory));
+        LATCHKEY_REQUIRE(store);
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+        LATCHKEY_REQUIRE((*store)->insertApplication(fullApplication(1)));
+        LATCHKEY_REQUIRE((*store)->commit());
+    }
+    tamper(pathOf(directory), {statement});
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    const auto tokens = (*store)->allTokens();
+    const auto applications = (*store)->allApplications();
+    QVERIFY(tokens.has_value() != applications.has_value());
+    QCOMPARE(tokens ? applications.error().code : tokens.error().code, ErrorCode::damaged);
+}
+
+void TestStore::aDirectoryThatCannotBeMadeIsIo()
+{
+    QTemporaryDir directory;
+    overwrite(directory.filePath(QStringLiteral("file")), "x");
+    QCOMPARE(Store::open(pathOf(directory) + "/file").error().code, ErrorCode::io);
+    QCOMPARE(Store::open(pathOf(directory) + "/file/below").error().code, ErrorCode::io);
+    QCOMPARE(Reader::open(pathOf(directory)).error().code, ErrorCode::io);   // There is no database yet.
+    QVERIFY(!QFile::exists(directory.filePath(QStringLiteral("latchkey.db"))));
+    // A write-ahead log without its database would be replayed onto a new one.
+    overwrite(directory.filePath(QStringLiteral("latchkey.db-wal")), "x");
+    QCOMPARE(Store::open(pathOf(directory)).error().code, ErrorCode::damaged);
+}
+
+void TestStore::onlyTheOwnerCanReadTheFiles()
+{
+#ifdef Q_OS_UNIX
+    const auto mode = [](const std::string& path) {
+        struct stat status{};
+        return ::stat(path.c_str(), &status) == 0 ? static_cast<int>(status.st_mode & 07777U) : -1;
+    };
+    const auto mask = ::umask(0);
+    QTemporaryDir parent;
+    const std::string directory = pathOf(parent) + "/a/b";
+    auto store = Store::open(directory);
+    ::umask(mask);
+    LATCHKEY_REQUIRE(store);
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+    LATCHKEY_REQUIRE((*store)->commit());
+    QCOMPARE(mode(directory), 0700);
+    for (const char* name : {"/latchkey.db", "/latchkey.db-wal", "/latchkey.db-shm"})
+        QCOMPARE(mode(directory + name), 0600);
+    store->reset();
+
+    QCOMPARE(::chmod(directory.c_str(), 0755), 0);
+    QCOMPARE(::chmod((directory + "/latchkey.db").c_str(), 0644), 0);
+    LATCHKEY_REQUIRE(Store::open(directory));
+    QCOMPARE(mode(directory), 0700);
+    QCOMPARE(mode(directory + "/latchkey.db"), 0600);
+#endif
+}
+
+void TestStore::noNameOfASecretIsInTheFile()
+{
+    QTemporaryDir directory;
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->insertToken(fullToken(1)));
+    LATCHKEY_REQUIRE((*store)->commit());
+    for (const char* name : {"latchkey.db", "latchkey.db-wal"}) {
+        const QByteArray bytes = contents(directory.filePath(QLatin1StringView(name)));
+        QVERIFY(!bytes.isEmpty());
+        QVERIFY(!bytes.contains("client_secret"));
+        QVERIFY(!bytes.contains("cfast_"));
+    }
+}
+
+QTEST_GUILESS_MAIN(TestStore)
+#include "tst_store.moc"
