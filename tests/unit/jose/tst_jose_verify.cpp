@@ -154,9 +154,10 @@ void TestVerify::refusesForgeries_data()
         base::toBase64Url(R"({"alg":"RS256",)" + kid + '}') + jwt.substr(jwt.find('.')), JwtFault::badSignature);
     row("the signature of another JWT", jwt.substr(0, lastDot + 1) + base::toBase64Url(key().sign("other").value()),
         JwtFault::badSignature);
-    row("signature cut by four characters", jwt.substr(0, jwt.size() - 4), JwtFault::malformed);
-    row("signature cut by a third of it", jwt.substr(0, jwt.size() - 104) , JwtFault::malformed);
-    row("signature cut to whole bytes", jwt.substr(0, lastDot + 1 + 300), JwtFault::badSignature);
+    // 256 bytes are 342 characters: one less is an impossible length, two less are 255 whole bytes.
+    row("signature cut by a character", jwt.substr(0, jwt.size() - 1), JwtFault::malformed);
+    row("signature cut by a byte", jwt.substr(0, jwt.size() - 2), JwtFault::badSignature);
+    row("signature cut to 225 bytes", jwt.substr(0, lastDot + 1 + 300), JwtFault::badSignature);
     row("signature longer", jwt.substr(0, lastDot) + '.' + base::toBase64Url(jwt.substr(0, 300)), JwtFault::badSignature);
     row("cut before the signature", jwt.substr(0, lastDot), JwtFault::malformed);
     row("padding added", jwt + "==", JwtFault::malformed);
