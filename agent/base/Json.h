@@ -62,6 +62,7 @@ public:
     [[nodiscard]] const std::string* asString() const { return std::get_if<std::string>(&m_value); }
     [[nodiscard]] const JsonArray* asArray() const { return std::get_if<JsonArray>(&m_value); }
     [[nodiscard]] const JsonObject* asObject() const { return std::get_if<JsonObject>(&m_value); }
+    [[nodiscard]] std::string* asString() { return std::get_if<std::string>(&m_value); }
     [[nodiscard]] JsonArray* asArray() { return std::get_if<JsonArray>(&m_value); }
     [[nodiscard]] JsonObject* asObject() { return std::get_if<JsonObject>(&m_value); }
 

@@ -38,7 +38,10 @@ private:
         using is_transparent = void;
         const JsonObject& members;
 
-        bool operator()(std::size_t left, std::size_t right) const { return members[left].first < members[right].first; }
+        bool operator()(std::size_t left, std::size_t right) const
+        {
+            return members[left].first < members[right].first;
+        }
         bool operator()(std::size_t left, std::string_view right) const { return members[left].first < right; }
         bool operator()(std::string_view left, std::size_t right) const { return left < members[right].first; }
     };

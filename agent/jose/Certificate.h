@@ -15,6 +15,7 @@ namespace latchkey::jose {
 /// arguments (the serial number from `kid`, RSA signatures of PKCS#1 v1.5 have no chance in them), so the certificate
 /// need not be stored. Source for the form: certificates that Cloudflare's certs documents publish: CN
 /// cloudflareaccess.com, 16-byte serial number, SHA-256, valid for a year and two weeks.
-[[nodiscard]] Result<std::string> selfSignedPem(EVP_PKEY* key, std::string_view kid, std::chrono::sys_seconds notBefore);
+[[nodiscard]] Result<std::string> selfSignedPem(EVP_PKEY* key, std::string_view kid,
+                                                std::chrono::sys_seconds notBefore);
 
 } // namespace latchkey::jose

@@ -27,9 +27,9 @@ public:
 
     JwkSet() = default;
 
-    /// Reads `{"keys":[…]}`; other members, such as Cloudflare's public_cert, are ignored. A key that cannot be used is
-    /// skipped and named in skipped(): one odd key must not cost the others. A set may so end up empty. At most 1 MiB
-    /// and 100 keys. Errors: invalidArgument.
+    /// Reads `{"keys":[…]}`; other members, such as Cloudflare's public_cert, are ignored. A key that cannot be used
+    /// is skipped and named in skipped(): one odd key must not cost the others. A set may so end up empty. At most
+    /// 1 MiB and 100 keys. Errors: invalidArgument.
     [[nodiscard]] static Result<JwkSet> parse(std::string_view json);
 
     /// What a validator that fetches the ring's certs document at `now` would hold.

@@ -76,7 +76,8 @@ Result<std::shared_ptr<const SigningKey>> SigningKey::fromPkcs8Der(const SecretB
     const std::string_view bytes = der.reveal();
     const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
     const auto* const end = at + bytes.size();
-    const Pkcs8Ptr info(bytes.empty() ? nullptr : d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(bytes.size())));
+    const Pkcs8Ptr info(bytes.empty() ? nullptr
+                                      : d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(bytes.size())));
     if (!info || at != end)
         return damaged("it is not in PKCS#8 form");
     base::EvpPkeyPtr key(EVP_PKCS82PKEY(info.get()));

@@ -98,8 +98,8 @@ Verdict judgeTimes(const Json& payload, const Expectations& expectations)
     if (notBefore.present && now < notBefore.seconds - leeway)
         return refuse(JwtFault::notYetValid, "The JWT is not valid before " + moment(notBefore.seconds) + ".");
     if (issued.present && now < issued.seconds - leeway)
-        return refuse(JwtFault::notYetValid,
-                      "The JWT says it was issued in the future, at " + moment(issued.seconds) + "; compare the clocks.");
+        return refuse(JwtFault::notYetValid, "The JWT says it was issued in the future, at " + moment(issued.seconds)
+                                                 + "; compare the clocks.");
     return sound();
 }
 
@@ -164,7 +164,8 @@ std::string_view explain(JwtFault fault)
     case JwtFault::malformed: return "The text is not a well-formed JWT.";
     case JwtFault::criticalHeader: return "The JWT demands an extension (crit) that is not understood here.";
     case JwtFault::algorithmNotAllowed: return "The JWT is not signed with RS256, the only algorithm that Access uses.";
-    case JwtFault::unknownKey: return "The JWT was signed with a key that is not published; compare its kid with the certs.";
+    case JwtFault::unknownKey:
+        return "The JWT was signed with a key that is not published; compare its kid with the certs.";
     case JwtFault::badSignature: return "The signature does not fit: the JWT was changed, or another key signed it.";
     case JwtFault::missingClaim: return "The JWT lacks a claim that it must have.";
     case JwtFault::expired: return "The JWT has expired.";

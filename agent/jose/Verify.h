@@ -17,7 +17,7 @@ struct Expectations {
     std::optional<std::string> issuer;      ///< Not checked when absent.
     std::optional<std::string> audience;    ///< Not checked when absent.
     std::chrono::sys_seconds now;
-    std::chrono::seconds leeway{30};        ///< For clocks that disagree; the validators in the wild allow about this much.
+    std::chrono::seconds leeway{30}; ///< For clocks that disagree; the validators in the wild allow about this much.
 };
 
 /// The first thing that is wrong with a JWT, in the order in which verify() looks.
@@ -42,7 +42,7 @@ enum class JwtFault {
 
 struct Verdict {
     JwtFault fault = JwtFault::malformed;
-    std::string message;    ///< One sentence. May quote claims (never the token), but only once the signature is proved.
+    std::string message; ///< One sentence. May quote claims (never the token), but only once the signature is proved.
 
     [[nodiscard]] bool valid() const { return fault == JwtFault::none; }
     [[nodiscard]] std::string_view code() const { return jose::code(fault); }

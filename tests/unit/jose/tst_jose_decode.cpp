@@ -108,7 +108,8 @@ void TestDecode::refusesMalformed_data()
     row("JSON with a comment", h + '.' + encoded(R"({"exp":1/*x*/})") + '.' + s);
     row("JSON that is not UTF-8", h + '.' + encoded("{\"a\":\"\xff\"}") + '.' + s);
     row("JSON with a byte order mark", h + '.' + encoded("\xef\xbb\xbf{}") + '.' + s);
-    row("JSON nested too deeply", h + '.' + encoded("{\"a\":" + std::string(40, '[') + std::string(40, ']') + '}') + '.' + s);
+    row("JSON nested too deeply",
+        h + '.' + encoded("{\"a\":" + std::string(40, '[') + std::string(40, ']') + '}') + '.' + s);
     row("huge", h + '.' + encoded("{\"a\":\"" + std::string(1 << 20, 'x') + "\"}") + '.' + s);
 }
 

@@ -29,10 +29,11 @@ private Q_SLOTS:
 void TestMint::payloadIsCloudflaresToTheLetter()
 {
     // Source: Cloudflare's "Application token" page, the payload of a service token.
-    QCOMPARE(text(jose::payloadJson(claims()).value()),
-             QStringLiteral(R"({"type":"app","aud":["4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2"],)"
-                            R"("exp":1795608000,"iss":"https://local.cloudflareaccess.com",)"
-                            R"("common_name":"0123456789abcdef0123456789abcdef.access","iat":1795521600,"sub":""})"));
+    QCOMPARE(
+        text(jose::payloadJson(claims()).value()),
+        QStringLiteral(R"({"type":"app","aud":["4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2"],)"
+                       R"("exp":1795608000,"iss":"https://local.cloudflareaccess.com",)"
+                       R"("common_name":"0123456789abcdef0123456789abcdef.access","iat":1795521600,"sub":""})"));
 }
 
 void TestMint::jwtIsCompactAndVerifies()

@@ -107,8 +107,10 @@ void TestVerify::refusesForgeries_data()
     row("no alg", signedJwt(key(), '{' + kid + '}', payload), JwtFault::algorithmNotAllowed);
     row("alg null", signedJwt(key(), R"({"alg":null,)" + kid + '}', payload), JwtFault::algorithmNotAllowed);
     row("alg a list", signedJwt(key(), R"({"alg":["RS256"],)" + kid + '}', payload), JwtFault::algorithmNotAllowed);
-    row("alg in lower case", signedJwt(key(), R"({"alg":"rs256",)" + kid + '}', payload), JwtFault::algorithmNotAllowed);
-    row("alg with a space", signedJwt(key(), R"({"alg":"RS256 ",)" + kid + '}', payload), JwtFault::algorithmNotAllowed);
+    row("alg in lower case", signedJwt(key(), R"({"alg":"rs256",)" + kid + '}', payload),
+        JwtFault::algorithmNotAllowed);
+    row("alg with a space", signedJwt(key(), R"({"alg":"RS256 ",)" + kid + '}', payload),
+        JwtFault::algorithmNotAllowed);
     for (const char* other : {"RS384", "RS512", "PS256", "ES256", "EdDSA", "HS256"}) {
         row(other, signedJwt(key(), std::string(R"({"alg":")") + other + "\"," + kid + '}', payload),
             JwtFault::algorithmNotAllowed);
@@ -140,9 +142,12 @@ void TestVerify::refusesForgeries_data()
         signedJwt(strangersKey(), R"({"alg":"RS256",)" + kid + R"(,"jwk":)" + strangersKey().publicJwk().dump() + '}',
                   payload),
         JwtFault::badSignature);
-    row("crit", signedJwt(key(), R"({"alg":"RS256",)" + kid + R"(,"crit":["exp"]})", payload), JwtFault::criticalHeader);
-    row("crit empty", signedJwt(key(), R"({"alg":"RS256",)" + kid + R"(,"crit":[]})", payload), JwtFault::criticalHeader);
-    row("unencoded payload (b64)", signedJwt(key(), R"({"alg":"RS256",)" + kid + R"(,"b64":false,"crit":["b64"]})", payload),
+    row("crit", signedJwt(key(), R"({"alg":"RS256",)" + kid + R"(,"crit":["exp"]})", payload),
+        JwtFault::criticalHeader);
+    row("crit empty", signedJwt(key(), R"({"alg":"RS256",)" + kid + R"(,"crit":[]})", payload),
+        JwtFault::criticalHeader);
+    row("unencoded payload (b64)",
+        signedJwt(key(), R"({"alg":"RS256",)" + kid + R"(,"b64":false,"crit":["b64"]})", payload),
         JwtFault::criticalHeader);
 
     const std::string jwt = good();
@@ -158,7 +163,8 @@ void TestVerify::refusesForgeries_data()
     row("signature cut by a character", jwt.substr(0, jwt.size() - 1), JwtFault::malformed);
     row("signature cut by a byte", jwt.substr(0, jwt.size() - 2), JwtFault::badSignature);
     row("signature cut to 225 bytes", jwt.substr(0, lastDot + 1 + 300), JwtFault::badSignature);
-    row("signature longer", jwt.substr(0, lastDot) + '.' + base::toBase64Url(jwt.substr(0, 300)), JwtFault::badSignature);
+    row("signature longer", jwt.substr(0, lastDot) + '.' + base::toBase64Url(jwt.substr(0, 300)),
+        JwtFault::badSignature);
     row("cut before the signature", jwt.substr(0, lastDot), JwtFault::malformed);
     row("padding added", jwt + "==", JwtFault::malformed);
     row("an extra dot", jwt + '.', JwtFault::malformed);
@@ -222,8 +228,8 @@ void TestVerify::judgesTimesAtTheirBoundaries_data()
     row("issued in 30 s with a leeway of 30", "iat", 30, 30, JwtFault::none);
     row("issued in 31 s with a leeway of 30", "iat", 31, 30, JwtFault::notYetValid);
     row("issued long ago", "iat", -86400 * 365, 0, JwtFault::none);
-    QTest::newRow("expires in half a second") << QStringLiteral("exp") << QString::number(at) + QStringLiteral(".5") << 0
-                                              << JwtFault::none;
+    QTest::newRow("expires in half a second")
+        << QStringLiteral("exp") << QString::number(at) + QStringLiteral(".5") << 0 << JwtFault::none;
     QTest::newRow("expires now, written with a fraction")
         << QStringLiteral("exp") << QString::number(at) + QStringLiteral(".0") << 0 << JwtFault::expired;
     QTest::newRow("exp with an exponent") << QStringLiteral("exp") << QStringLiteral("1.8e9") << 0 << JwtFault::none;
@@ -284,8 +290,8 @@ void TestVerify::judgesClaims()
     QFETCH(const QString, claim);
     QFETCH(const QString, value);
     QFETCH(const JwtFault, fault);
-    const auto verdict = jose::verify(signedJwt(key(), headerOf(key()), payloadWith(bytes(claim), bytes(value))), keys(),
-                                      expectations());
+    const auto verdict = jose::verify(signedJwt(key(), headerOf(key()), payloadWith(bytes(claim), bytes(value))),
+                                      keys(), expectations());
     QCOMPARE(text(verdict.code()), text(jose::code(fault)));
 }
 
