@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "BatchDialog.h"
+
+#include "agent/access/Application.h"
+
+#include <chrono>
+
+namespace latchkey::ui {
+
+/// Says what stops working when the tokens are deleted (applications that name them, when they were last seen) and asks
+/// for the name (for several: how many) to be typed when one was used in the last 7 days.
+class DeleteDialog final : public BatchDialog {
+    Q_OBJECT
+
+public:
+    DeleteDialog(const Theme& theme, std::vector<access::ServiceToken> tokens,
+                 const std::vector<access::Application>& applications, std::chrono::sys_seconds now,
+                 QWidget* parent = nullptr);
+};
+
+} // namespace latchkey::ui

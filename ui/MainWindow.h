@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "AgentStatus.h"
+#include "CredentialText.h"
+#include "Problem.h"
+#include "RequestLine.h"
+
+#include "agent/access/Application.h"
+#include "agent/access/ServiceToken.h"
+
+#include <QMainWindow>
+
+#include <chrono>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+namespace latchkey::ui {
+
+class Theme;
+class TokenModel;
+
+/// The main window: sidebar, token table, details, banners, status line. It is told facts and emits what the person
+/// wants; it asks no one, reads no clock and touches neither network, keychain, files, settings nor the clipboard.
+/// GUI thread only. `theme` outlives it.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    MainWindow(const Theme& theme, std::chrono::sys_seconds now, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    // Facts.
+    /// The time all relative dates, states and counts are told by. Call it every half minute and after a clock jump.
+    void setNow(std::chrono::sys_seconds now);
+    void setProfileName(const QString& name);                 ///< "Local agent" until then.
+    void setAgentStatus(const AgentStatus& status);
+
+    void setLoading();                                        ///< A list is under way; rows already there stay.
+    /// The whole list. Rows are changed by id, so selection and scroll position stay.
+    void setTokens(std::vector<access::ServiceToken> tokens, std::chrono::sys_seconds loadedAt);
+    void putToken(const access::ServiceToken& token);         ///< Created or changed.
+    void removeToken(const access::TokenId& id);              ///< Deleted.
+    /// The list could not be loaded; rows already there stay and are marked as old.
+    void setLoadError(const Error& error);
+    void setApplications(std::vector<access::Application> applications);
+    /// The tokens whose secret is in this computer's keychain.
+    void setKeptSecrets(std::unordered_set<access::TokenId> kept);
+    void setSecretKept(const access::TokenId& id, bool kept);
+    void setLastRequests(const access::TokenId& id, std::vector<RequestLine> requests);   ///< Newest first.
+
+    void setProblem(const Problem& problem);                  ///< Replaces an earlier one.
+    void clearProblem();
+    void setBanner(BannerKind kind, const QString& reason = {});
+    void clearBanner(BannerKind kind);
+
+    /// A secret of the selected token is in the clipboard (the button says so for a moment).
+    void showCopied(CopyKind kind);
+    void showCopyError(const Error& error);
+    /// What is left until the clipboard is cleared; nullopt: nothing of ours is in it.
+    void setClipboardCountdown(std::optional<std::chrono::seconds> left);
+    /// A sentence in the status line, gone with the next one or after some seconds; read out by screen readers.
+    void showNotice(const QString& text);
+
+    /// Selects the token and scrolls to it, clearing the filter when it hides it. For a token just created.
+    void selectToken(const access::TokenId& id);
+    [[nodiscard]] std::vector<access::ServiceToken> selectedTokens() const;
+    [[nodiscard]] const TokenModel& tokenModel() const;
+    [[nodiscard]] const std::vector<access::Application>& applications() const;
+
+    /// Geometry, splitters, columns and sort order in one value. The app keeps it; restore before the window is shown.
+    [[nodiscard]] QByteArray saveLayout() const;
+    bool restoreLayout(const QByteArray& layout);             ///< false: not ours or from a newer version; nothing changed.
+
+Q_SIGNALS:
+    void createRequested();                                            ///< Open a CreateTokenDialog.
+    void reloadRequested();
+    void refreshRequested(const std::vector<latchkey::access::TokenId>& ids);   ///< Open a RefreshDialog.
+    void deleteRequested(const std::vector<latchkey::access::TokenId>& ids);    ///< Open a DeleteDialog.
+    void selectionChanged(const std::vector<latchkey::access::TokenId>& ids);   ///< Time to fetch last requests.
+    void copyTextRequested(const QString& text);                       ///< Public text: Client IDs, a snippet.
+    void copySecretRequested(const latchkey::access::TokenId& id, latchkey::ui::CopyKind kind);   ///< From the keychain.
+    void problemActionRequested(latchkey::ui::ProblemAction action);
+    void quitRequested();
+    void closing();                                                    ///< The window is about to close: keep saveLayout().
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace latchkey::ui
