@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/base/Error.h"
+#include "agent/base/SecretBytes.h"
+#include "agent/wire/Envelope.h"
+
+#include <QObject>
+#include <QPointer>
+#include <QUrl>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+class QNetworkAccessManager;
+class QNetworkReply;
+
+namespace latchkey::client {
+
+enum class Verb { get, post, put, patch, del };
+
+/// One request to a management API, before it is sent.
+struct ApiRequest {
+    Verb verb = Verb::get;
+    QUrl url;
+    std::string body;            ///< JSON, or empty.
+    bool replyHoldsSecret = false;
+};
+
+/// A request under way: sends, waits, tries again where that is safe, decodes the envelope. Deletes itself when done.
+class Call final : public QObject {
+    Q_OBJECT
+public:
+    using Done = std::move_only_function<void(Result<wire::Envelope>)>;
+
+    Call(QNetworkAccessManager& network, ApiRequest request, const SecretBytes& apiToken, Done done, QObject* parent);
+    ~Call() override;
+
+    void start();
+    void cancel();
+
+    static constexpr int maxRetries = 2;
+    static constexpr std::chrono::seconds longestRetryAfter{30};
+    static constexpr std::chrono::seconds transferTimeout{30};
+
+private:
+    void attempt();
+    void replied();
+    bool retry(int status, bool connectionLost);
+    void finish(Result<wire::Envelope> result);
+
+    QNetworkAccessManager& m_network;
+    ApiRequest m_request;
+    const SecretBytes& m_apiToken;
+    Done m_done;
+    QPointer<QNetworkReply> m_reply;
+    int m_retries = 0;
+    bool m_cancelled = false;
+};
+
+/// What a caller keeps of a call, or of several in a row: lets it cancel, and may be dropped.
+class CallHandle {
+public:
+    CallHandle() : m_call(std::make_shared<QPointer<Call>>()) { }
+    explicit CallHandle(Call* call) : m_call(std::make_shared<QPointer<Call>>(call)) { }
+
+    void cancel()
+    {
+        if (*m_call)
+            (*m_call)->cancel();
+    }
+    [[nodiscard]] bool isActive() const { return !m_call->isNull(); }
+    /// The next call of a row takes the place of the one before, in every copy of this handle.
+    void follow(const CallHandle& next) { *m_call = *next.m_call; }
+
+private:
+    std::shared_ptr<QPointer<Call>> m_call;
+};
+
+} // namespace latchkey::client

@@ -1,0 +1,319 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "ManagementClient.h"
+
+#include "agent/base/Rfc3339.h"
+#include "agent/wire/ApplicationCodec.h"
+#include "agent/wire/ServiceTokenCodec.h"
+
+#include <QNetworkAccessManager>
+#include <QNetworkProxy>
+#include <QPointer>
+
+#include <utility>
+
+namespace latchkey::client {
+
+namespace {
+
+constexpr const char* tokensPath = "/access/service_tokens";
+constexpr const char* applicationsPath = "/access/apps";
+
+QString itemPath(const char* collection, const std::string& id)
+{
+    return QLatin1String(collection) + QLatin1Char('/') + QString::fromStdString(wire::percentEncode(id));
+}
+
+/// Turns a decoder of results into what send() calls back.
+template <typename T, typename Decode>
+Handler<wire::Envelope> decoding(Decode decode, Handler<T> handler)
+{
+    return [decode, handler = std::move(handler)](Result<wire::Envelope> envelope) mutable {
+        if (!envelope) {
+            handler(std::unexpected(envelope.error()));
+            return;
+        }
+        auto value = decode(std::move(envelope->result));
+        if (value)
+            handler(std::move(*value));
+        else
+            handler(fail(ErrorCode::protocol, "The server's answer cannot be understood.", value.error().message));
+    };
+}
+
+Handler<wire::Envelope> ignoring(Handler<void> handler)
+{
+    return [handler = std::move(handler)](Result<wire::Envelope> envelope) mutable {
+        if (envelope)
+            handler({});
+        else
+            handler(std::unexpected(envelope.error()));
+    };
+}
+
+Result<access::ServiceToken> tokenFrom(Json json)
+{
+    return wire::decodeServiceToken(json);
+}
+
+Result<access::Application> applicationFrom(Json json)
+{
+    return wire::decodeApplication(json);
+}
+
+template <typename T>
+Result<std::vector<T>> itemsFrom(const Json& result, Result<T> (*decode)(const Json&))
+{
+    const JsonArray* array = result.asArray();
+    if (array == nullptr)
+        return fail(ErrorCode::protocol, "a list must be an array");
+    std::vector<T> items;
+    items.reserve(array->size());
+    for (const Json& json : *array) {
+        auto item = decode(json);
+        if (item)
+            items.push_back(std::move(*item));
+        else if (item.error().code != ErrorCode::unsupported)   // kinds we do not deal in, such as SaaS applications
+            return std::unexpected(item.error());
+    }
+    return items;
+}
+
+Result<RequestRow> requestFrom(const Json& json)
+{
+    const auto text = [&](const char* name) {
+        const Json* member = json.find(name);
+        const std::string* value = member != nullptr ? member->asString() : nullptr;
+        return value != nullptr ? *value : std::string();
+    };
+    RequestRow row;
+    const auto at = base::parseRfc3339(text("created_at"));
+    if (!at)
+        return std::unexpected(at.error());
+    row.at = *at;
+    row.method = text("method");
+    row.host = text("host");
+    row.path = text("path");
+    row.applicationId = text("application_id");
+    row.tokenId = text("token_id");
+    row.reason = text("reason");
+    row.explanation = text("explanation");
+    if (const Json* allowed = json.find("allowed"))
+        row.allowed = allowed->asBool().value_or(false);
+    if (const Json* status = json.find("status"))
+        row.status = static_cast<int>(status->asInteger().value_or(0));
+    return row;
+}
+
+} // namespace
+
+ManagementClient::ManagementClient(Endpoint endpoint, SecretBytes apiToken, QObject* parent)
+    : QObject(parent)
+    , m_endpoint(std::move(endpoint))
+    , m_apiToken(std::move(apiToken))
+    , m_network(std::make_unique<QNetworkAccessManager>())
+{
+    const QString host = m_endpoint.base.host();
+    if (host == QLatin1String("localhost") || host.startsWith(QLatin1String("127.")) || host == QLatin1String("::1"))
+        m_network->setProxy(QNetworkProxy::NoProxy);
+}
+
+ManagementClient::~ManagementClient()
+{
+    // Calls use the network manager: they go first.
+    qDeleteAll(findChildren<Call*>(QString(), Qt::FindDirectChildrenOnly));
+}
+
+QUrl ManagementClient::accountUrl(const QString& tail, const std::string& query) const
+{
+    QUrl url = m_endpoint.base;
+    url.setPath(m_endpoint.base.path() + QStringLiteral("/accounts/") + QString::fromStdString(m_endpoint.accountId) + tail);
+    if (!query.empty())
+        url.setQuery(QString::fromStdString(query), QUrl::StrictMode);
+    return url;
+}
+
+CallHandle ManagementClient::send(ApiRequest request, Handler<wire::Envelope> handler)
+{
+    auto* call = new Call(*m_network, std::move(request), m_apiToken, std::move(handler), this);
+    call->start();
+    return CallHandle(call);
+}
+
+CallHandle ManagementClient::listTokens(wire::ListQuery query, Handler<ListPage<access::ServiceToken>> handler)
+{
+    return send({.url = accountUrl(QLatin1String(tokensPath), wire::encodeListQuery(query)), .body = {}},
+                [handler = std::move(handler)](Result<wire::Envelope> envelope) mutable {
+                    if (!envelope) {
+                        handler(std::unexpected(envelope.error()));
+                        return;
+                    }
+                    auto items = itemsFrom<access::ServiceToken>(envelope->result, wire::decodeServiceToken);
+                    if (!items) {
+                        handler(fail(ErrorCode::protocol, "The server's answer cannot be understood.", items.error().message));
+                        return;
+                    }
+                    const int total = envelope->pageInfo ? envelope->pageInfo->totalCount : static_cast<int>(items->size());
+                    handler(ListPage<access::ServiceToken>{std::move(*items), total});
+                });
+}
+
+/// Loads page after page into one list; a list that shrinks meanwhile ends it too.
+template <typename T>
+struct ManagementClient::PageLoader {
+    QPointer<ManagementClient> client;
+    QString path;
+    Result<T> (*decode)(const Json&);
+    Handler<std::vector<T>> handler;
+    CallHandle handle;
+    std::vector<T> items;
+    int page = 1;
+
+    static void next(std::shared_ptr<PageLoader> self)
+    {
+        wire::ListQuery query;
+        query.page = self->page;
+        query.perPage = wire::ListQuery::largestPerPage;
+        self->handle.follow(self->client->send({.url = self->client->accountUrl(self->path, wire::encodeListQuery(query)), .body = {}},
+                                               [self](Result<wire::Envelope> envelope) { took(self, std::move(envelope)); }));
+    }
+
+    static void took(const std::shared_ptr<PageLoader>& self, Result<wire::Envelope> envelope)
+    {
+        if (!envelope) {
+            self->handler(std::unexpected(envelope.error()));
+            return;
+        }
+        auto items = itemsFrom<T>(envelope->result, self->decode);
+        if (!items) {
+            self->handler(fail(ErrorCode::protocol, "The server's answer cannot be understood.", items.error().message));
+            return;
+        }
+        const JsonArray* raw = envelope->result.asArray();
+        const bool last = !envelope->pageInfo || raw->empty() || self->page >= envelope->pageInfo->totalPages;
+        std::move(items->begin(), items->end(), std::back_inserter(self->items));
+        if (last) {
+            self->handler(std::move(self->items));
+            return;
+        }
+        ++self->page;
+        next(self);
+    }
+};
+
+CallHandle ManagementClient::listAllTokens(Handler<std::vector<access::ServiceToken>> handler)
+{
+    auto loader = std::make_shared<PageLoader<access::ServiceToken>>();
+    loader->client = this;
+    loader->path = QLatin1String(tokensPath);
+    loader->decode = wire::decodeServiceToken;
+    loader->handler = std::move(handler);
+    CallHandle handle = loader->handle;
+    PageLoader<access::ServiceToken>::next(std::move(loader));
+    return handle;
+}
+
+CallHandle ManagementClient::listAllApplications(Handler<std::vector<access::Application>> handler)
+{
+    auto loader = std::make_shared<PageLoader<access::Application>>();
+    loader->client = this;
+    loader->path = QLatin1String(applicationsPath);
+    loader->decode = wire::decodeApplication;
+    loader->handler = std::move(handler);
+    CallHandle handle = loader->handle;
+    PageLoader<access::Application>::next(std::move(loader));
+    return handle;
+}
+
+CallHandle ManagementClient::getToken(const access::TokenId& id, Handler<access::ServiceToken> handler)
+{
+    return send({.url = accountUrl(itemPath(tokensPath, id.value)), .body = {}}, decoding(tokenFrom, std::move(handler)));
+}
+
+CallHandle ManagementClient::createToken(const std::string& name, const access::Duration& duration, Handler<IssuedToken> handler)
+{
+    return send({.verb = Verb::post,
+                 .url = accountUrl(QLatin1String(tokensPath)),
+                 .body = wire::encodeTokenCreate({.name = name, .duration = duration, .extra = {}}),
+                 .replyHoldsSecret = true},
+                decoding(
+                    [](Json json) -> Result<IssuedToken> {
+                        auto issued = wire::decodeIssued(std::move(json));
+                        if (!issued)
+                            return std::unexpected(issued.error());
+                        return IssuedToken{std::move(issued->token), std::move(issued->secret)};
+                    },
+                    std::move(handler)));
+}
+
+CallHandle ManagementClient::updateToken(const access::TokenId& id, const TokenChange& change, Handler<access::ServiceToken> handler)
+{
+    wire::TokenUpdate update;
+    update.name = change.name;
+    update.duration = change.duration;
+    update.enabled = change.enabled;
+    return send({.verb = Verb::put, .url = accountUrl(itemPath(tokensPath, id.value)), .body = wire::encodeTokenUpdate(update)},
+                decoding(tokenFrom, std::move(handler)));
+}
+
+CallHandle ManagementClient::refreshToken(const access::TokenId& id, Handler<access::ServiceToken> handler)
+{
+    return send({.verb = Verb::post, .url = accountUrl(itemPath(tokensPath, id.value) + QLatin1String("/refresh")), .body = {}},
+                decoding(tokenFrom, std::move(handler)));
+}
+
+CallHandle ManagementClient::deleteToken(const access::TokenId& id, Handler<void> handler)
+{
+    return send({.verb = Verb::del, .url = accountUrl(itemPath(tokensPath, id.value)), .body = {}}, ignoring(std::move(handler)));
+}
+
+CallHandle ManagementClient::getApplication(const access::ApplicationId& id, Handler<access::Application> handler)
+{
+    return send({.url = accountUrl(itemPath(applicationsPath, id.value)), .body = {}}, decoding(applicationFrom, std::move(handler)));
+}
+
+CallHandle ManagementClient::createApplication(const access::Application& wanted, Handler<access::Application> handler)
+{
+    return send({.verb = Verb::post, .url = accountUrl(QLatin1String(applicationsPath)), .body = wire::encodeBody(wanted)},
+                decoding(applicationFrom, std::move(handler)));
+}
+
+CallHandle ManagementClient::updateApplication(const access::ApplicationId& id, const access::Application& wanted,
+                                               Handler<access::Application> handler)
+{
+    return send({.verb = Verb::put, .url = accountUrl(itemPath(applicationsPath, id.value)), .body = wire::encodeBody(wanted)},
+                decoding(applicationFrom, std::move(handler)));
+}
+
+CallHandle ManagementClient::deleteApplication(const access::ApplicationId& id, Handler<void> handler)
+{
+    return send({.verb = Verb::del, .url = accountUrl(itemPath(applicationsPath, id.value)), .body = {}}, ignoring(std::move(handler)));
+}
+
+CallHandle ManagementClient::revokeSessions(const access::ApplicationId& id, Handler<void> handler)
+{
+    return send({.verb = Verb::post, .url = accountUrl(itemPath(applicationsPath, id.value) + QLatin1String("/revoke_tokens")), .body = {}},
+                ignoring(std::move(handler)));
+}
+
+QUrl ManagementClient::ownUrl(const char* path, const std::string& query) const
+{
+    QUrl url = m_endpoint.base;
+    url.setPath(QLatin1String(path));
+    if (!query.empty())
+        url.setQuery(QString::fromStdString(query), QUrl::StrictMode);
+    return url;
+}
+
+CallHandle ManagementClient::recentRequests(int limit, Handler<std::vector<RequestRow>> handler)
+{
+    return send({.url = ownUrl("/latchkey/v1/requests", "limit=" + std::to_string(limit)), .body = {}},
+                decoding([](Json json) { return itemsFrom<RequestRow>(json, requestFrom); }, std::move(handler)));
+}
+
+CallHandle ManagementClient::shutdownAgent(Handler<void> handler)
+{
+    return send({.verb = Verb::post, .url = ownUrl("/latchkey/v1/shutdown", {}), .body = {}}, ignoring(std::move(handler)));
+}
+
+} // namespace latchkey::client

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "ServiceTokenCodec.h"
+
+#include "Members.h"
+
+#include "agent/base/Encoding.h"
+#include "agent/base/Rfc3339.h"
+
+#include <algorithm>
+#include <array>
+
+namespace latchkey::wire {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+/// Everything we know, also what replies carry and bodies must not change: it never travels as `extra`.
+constexpr std::array knownMembers{"id"sv, "client_id"sv, "client_secret"sv, "name"sv, "duration"sv, "enabled"sv,
+                                  "client_secret_version"sv, "previous_client_secret_expires_at"sv, "created_at"sv,
+                                  "updated_at"sv, "expires_at"sv, "last_seen_at"sv};
+
+Json time(const std::optional<std::chrono::sys_seconds>& value)
+{
+    return value ? Json(base::formatRfc3339(*value)) : Json();
+}
+
+Result<Json> bodyObject(std::string_view body)
+{
+    auto json = parseJson(body);
+    if (!json)
+        return std::unexpected(json.error());
+    if (!json->isObject())
+        return fail(ErrorCode::invalidArgument, "the body must be a JSON object");
+    return json;
+}
+
+} // namespace
+
+Json encode(const access::ServiceToken& token)
+{
+    Json json = Json::object();
+    json.set("id", token.id.value)
+        .set("client_id", token.clientId.value)
+        .set("name", token.name)
+        .set("duration", token.duration.text())
+        .set("enabled", token.enabled)
+        .set("client_secret_version", token.clientSecretVersion)
+        .set("created_at", base::formatRfc3339(token.createdAt))
+        .set("updated_at", base::formatRfc3339(token.updatedAt));
+    if (token.previousClientSecretExpiresAt)
+        json.set("previous_client_secret_expires_at", time(token.previousClientSecretExpiresAt));
+    // A token that never ends has no expires_at; one that was never used no last_seen_at.
+    if (token.expiresAt)
+        json.set("expires_at", time(token.expiresAt));
+    if (token.lastSeenAt)
+        json.set("last_seen_at", time(token.lastSeenAt));
+    addExtra(json, token.extra);
+    return json;
+}
+
+Json encodeIssued(const access::ServiceToken& token, std::string_view secret)
+{
+    Json json = encode(token);
+    json.set("client_secret", secret);
+    return json;
+}
+
+Result<access::ServiceToken> decodeServiceToken(const Json& json)
+{
+    if (!json.isObject())
+        return fail(ErrorCode::protocol, "a service token must be an object");
+    const auto id = textMember(json, "id");
+    const auto clientId = textMember(json, "client_id");
+    const auto name = textMember(json, "name");
+    const auto duration = durationMember(json, "duration");
+    const auto enabled = boolMember(json, "enabled");
+    const auto version = integerMember(json, "client_secret_version");
+    const auto previousEnd = timeMember(json, "previous_client_secret_expires_at");
+    const auto created = timeMember(json, "created_at");
+    const auto updated = timeMember(json, "updated_at");
+    const auto expires = timeMember(json, "expires_at");
+    const auto seen = timeMember(json, "last_seen_at");
+    if (const auto read = firstError(id, clientId, name, duration, enabled, version, previousEnd, created, updated, expires, seen); !read)
+        return fail(ErrorCode::protocol, read.error().message);
+    if (!*id || !*clientId)
+        return fail(ErrorCode::protocol, "a service token must have an id and a client_id");
+
+    access::ServiceToken token;
+    token.id = {**id};
+    token.clientId = {**clientId};
+    token.name = name->value_or("");
+    token.expiresAt = *expires;
+    // Older accounts leave the duration out; without an end it can only be forever.
+    token.duration = duration->value_or(token.expiresAt ? access::Duration::oneYear() : access::Duration::forever());
+    token.enabled = enabled->value_or(true);
+    token.clientSecretVersion = static_cast<int>(version->value_or(1));
+    token.previousClientSecretExpiresAt = *previousEnd;
+    token.createdAt = created->value_or(std::chrono::sys_seconds{});
+    token.updatedAt = updated->value_or(token.createdAt);
+    token.lastSeenAt = *seen;
+    token.extra = unknownMembers(json, knownMembers);
+    return token;
+}
+
+Result<IssuedServiceToken> decodeIssued(Json&& json)
+{
+    IssuedServiceToken issued;
+    JsonObject* members = json.asObject();
+    if (members == nullptr)
+        return fail(ErrorCode::protocol, "a service token must be an object");
+    for (auto& [name, value] : *members) {
+        if (std::string* text = value.asString(); text != nullptr && name == "client_secret") {
+            issued.secret = SecretBytes(*text);
+            base::wipe(*text);
+        }
+    }
+    json.remove("client_secret");
+    if (issued.secret.isEmpty())
+        return fail(ErrorCode::protocol, "the reply lacks the client_secret");
+    auto token = decodeServiceToken(json);
+    if (!token)
+        return std::unexpected(token.error());
+    issued.token = std::move(*token);
+    return issued;
+}
+
+Result<void> checkTokenName(std::string_view name)
+{
+    if (!base::isUtf8(name))
+        return fail(ErrorCode::invalidArgument, "name must be UTF-8");
+    if (name.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        return fail(ErrorCode::invalidArgument, "name must not be empty");
+    if (base::utf8Length(name) > 255)
+        return fail(ErrorCode::invalidArgument, "name must have at most 255 characters");
+    if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
+        return fail(ErrorCode::invalidArgument, "name must not hold control characters");
+    return {};
+}
+
+Result<TokenCreate> decodeTokenCreate(std::string_view body)
+{
+    const auto json = bodyObject(body);
+    if (!json)
+        return std::unexpected(json.error());
+    const auto name = textMember(*json, "name");
+    const auto duration = durationMember(*json, "duration");
+    if (const auto read = firstError(name, duration); !read)
+        return std::unexpected(read.error());
+    if (!*name)
+        return fail(ErrorCode::invalidArgument, "name is required");
+    if (const auto checked = checkTokenName(**name); !checked)
+        return std::unexpected(checked.error());
+    TokenCreate create;
+    create.name = **name;
+    create.duration = duration->value_or(access::Duration::oneYear());
+    create.extra = unknownMembers(*json, knownMembers);
+    return create;
+}
+
+Result<TokenUpdate> decodeTokenUpdate(std::string_view body)
+{
+    const auto json = bodyObject(body);
+    if (!json)
+        return std::unexpected(json.error());
+    const auto name = textMember(*json, "name");
+    const auto duration = durationMember(*json, "duration");
+    const auto enabled = boolMember(*json, "enabled");
+    const auto version = integerMember(*json, "client_secret_version");
+    if (const auto read = firstError(name, duration, enabled, version); !read)
+        return std::unexpected(read.error());
+    if (*name) {
+        if (const auto checked = checkTokenName(**name); !checked)
+            return std::unexpected(checked.error());
+    }
+    TokenUpdate update;
+    update.name = *name;
+    update.duration = *duration;
+    update.enabled = *enabled;
+    if (*version) {
+        if (**version < 1 || **version > 1'000'000'000)
+            return fail(ErrorCode::invalidArgument, "client_secret_version must be a whole number from 1");
+        update.clientSecretVersion = static_cast<int>(**version);
+    }
+    if (std::string extra = unknownMembers(*json, knownMembers); !extra.empty())
+        update.extra = std::move(extra);
+    return update;
+}
+
+std::string encodeTokenCreate(const TokenCreate& create)
+{
+    Json json = Json::object();
+    json.set("name", create.name).set("duration", create.duration.text());
+    addExtra(json, create.extra);
+    return json.dump();
+}
+
+std::string encodeTokenUpdate(const TokenUpdate& update)
+{
+    Json json = Json::object();
+    if (update.name)
+        json.set("name", *update.name);
+    if (update.duration)
+        json.set("duration", update.duration->text());
+    if (update.enabled)
+        json.set("enabled", *update.enabled);
+    if (update.clientSecretVersion)
+        json.set("client_secret_version", *update.clientSecretVersion);
+    addExtra(json, update.extra.value_or(""));
+    return json.dump();
+}
+
+} // namespace latchkey::wire
