@@ -61,15 +61,35 @@ public:
 
 private:
     enum class Phase : std::uint8_t {
-        sizeFirst, size, extensionName, extensionNameRest, extensionValue, extensionToken, extensionQuoted, extensionEscape,
-        extensionEnd, sizeLf, data, dataCr, dataLf, trailerFirst, trailerName, trailerValue, trailerLf, endLf, done, failed,
+        sizeFirst,
+        size,
+        extensionName,
+        extensionNameRest,
+        extensionValue,
+        extensionToken,
+        extensionQuoted,
+        extensionEscape,
+        extensionClosed, // behind the closing quote
+        extensionEnd,    // only for stepExtension: look at the byte as at one behind an extension
+        sizeLf,
+        data,
+        dataCr,
+        dataLf,
+        trailerFirst,
+        trailerName,
+        trailerValue,
+        trailerLf,
+        endLf,
+        done,
+        failed,
     };
 
     Step run(std::string_view bytes, std::string* content, std::size_t limit);
-    Phase step(unsigned char byte);
-    Phase stepSize(unsigned char byte);
-    Phase stepExtension(unsigned char byte);
-    Phase stepTrailer(unsigned char byte);
+    Phase step(char byte);
+    Phase stepSize(char byte);
+    Phase stepExtension(char byte);
+    Phase endExtension(char byte, ChunkError otherwise);
+    Phase stepTrailer(char byte);
     Phase beginData();
     bool trailerAllowed() const;
     bool countExtension();
@@ -82,6 +102,7 @@ private:
     std::uint32_t m_extensionBytesInAll = 0;
     std::uint32_t m_trailerBytes = 0;
     std::uint8_t m_trailers = 0;
+    std::uint8_t m_sizeDigits = 0;
     std::uint8_t m_nameLength = 0;
     Phase m_phase = Phase::sizeFirst;
     ChunkError m_error = ChunkError::none;

@@ -54,9 +54,10 @@ public:
     [[nodiscard]] std::span<const Field> fields() const { return {m_fields.data(), m_fieldCount}; }
     [[nodiscard]] std::string_view name(const Field& field) const { return view(field.line, field.nameLength); }
     [[nodiscard]] std::string_view value(const Field& field) const { return view(field.value, field.valueLength); }
+    /// The whole line with its CRLF.
     [[nodiscard]] std::string_view line(const Field& field) const
     {
-        return view(field.line, std::size_t{field.lineEnd} - field.line); ///< CRLF included.
+        return view(field.line, std::size_t{field.lineEnd} - field.line);
     }
     /// The first field of this name in any case, or nullptr.
     [[nodiscard]] const Field* find(std::string_view name) const;
@@ -83,7 +84,7 @@ protected:
     MessageHead() = default;
     void resetMessage();
     void startParse(std::string_view buffer);
-    bool nextLine(std::string_view& line);
+    bool nextLine(std::string_view& line, std::size_t limit, HeadError beyondLimit);
     bool addField(std::string_view line);
     bool finishFields();
     bool refuse(HeadError error)
@@ -98,7 +99,6 @@ protected:
 
     const char* m_base = nullptr;
     std::size_t m_available = 0;     // bytes that may be looked at, at most limits::headBytes
-    bool m_clipped = false;          // there are no more bytes to hope for within the limit
     std::uint32_t m_position = 0;    // start of the line being looked for
     std::uint32_t m_searched = 0;    // no LF between m_position and here
     std::uint32_t m_begin = 0;
@@ -114,7 +114,7 @@ protected:
     bool m_upgrade = false;
     std::uint64_t m_contentLength = 0;
 
-    // The options of Connection and the single fields met so far; index + 1, 0 for none.
+    // Connection's options, and the index + 1 of the fields that may stand once only (0: not there).
     bool m_optionClose = false;
     bool m_optionKeepAlive = false;
     bool m_optionUpgrade = false;
@@ -128,12 +128,13 @@ protected:
     std::uint8_t m_optionCount = 0;
 
 private:
-    bool noteKnown(const Field& field);
+    static HeadError nameError(std::string_view rest);
+    bool noteKnown(KnownHeader known, std::string_view value);
     bool noteConnection(std::string_view value);
     bool noteContentLength(std::string_view value);
     bool noteTransferEncoding(std::string_view value);
     bool noteUpgrade(std::string_view value);
-    bool markNominated();
+    void markNominated();
 };
 
 } // namespace latchkey::http

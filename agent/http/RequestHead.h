@@ -31,7 +31,8 @@ enum class TargetForm : std::uint8_t {
 ///         case ParseState::needMore: read more behind it; continue;   // the buffer may move meanwhile
 ///         case ParseState::malformed: answer requestStatus(head.error()) and close
 ///         case ParseState::complete: … head.length() bytes are the head
-///
+///         }
+///     }
 class RequestHead : public MessageHead {
 public:
     RequestHead() = default;
@@ -52,7 +53,7 @@ public:
     [[nodiscard]] std::string_view target() const { return view(m_target, m_targetLength); } ///< As it was sent.
     [[nodiscard]] TargetForm targetForm() const { return m_form; }
     /// Path and query as sent: the target itself in origin form; what follows the authority in absolute form, where
-    /// it may be empty (forward `/`) or start with `?` (forward `/?…`); `*`.
+    /// it may be empty (forward `/`, or `*` if the method is OPTIONS) or start with `?` (forward `/?…`); `*`.
     [[nodiscard]] std::string_view resource() const { return view(m_resource, m_resourceLength); }
 
     /// Host's value, valid and with its port if it has one; in absolute form equal to the target's authority. Empty only in
@@ -65,7 +66,11 @@ public:
     [[nodiscard]] bool webSocket() const { return m_webSocket; }
 
 private:
+    bool readFirstLine();
+    bool skipEmptyLine();
+    bool checkFirstByte();
     bool parseRequestLine(std::string_view line);
+    static HeadError versionError(std::string_view version);
     bool parseTarget(std::string_view target);
     bool parseAbsolute(std::string_view target);
     bool finish();

@@ -30,7 +30,7 @@ enum class TargetError : std::uint8_t {
 /// A request's path and query as they were sent. The views are into the text that was split.
 struct Target {
     std::string_view path;  ///< Starts with `/`; in normal form.
-    std::string_view query; ///< What follows the first `?`; never looked into.
+    std::string_view query; ///< What follows the first `?`; only its bytes are checked.
     bool hasQuery = false;  ///< Tells `/a?` from `/a`.
 
     /// Splits what RequestHead::resource() gave. The path that decides is the path that is forwarded, so a path that
