@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Await.h"
+#include "Commands.h"
+#include "ExitCode.h"
+#include "StderrLog.h"
+#include "VaultChoice.h"
+
+#include "agent/control/Repair.h"
+#include "agent/profiles/DataDirectory.h"
+
+#include <CLI/CLI.hpp>
+
+namespace latchkey::cli {
+
+namespace {
+
+struct Options {
+    bool signingKey = false;
+    bool apiToken = false;
+    bool yes = false;
+};
+
+int repair(Context& context, const Options& options)
+{
+    const Terminal& terminal = context.terminal;
+    const auto directory = profiles::DataDirectory::lock(profiles::dataDirectoryPath(context.dataDirectory));
+    if (!directory)
+        return terminal.fail(directory.error());
+    const auto kind = chooseVaultKind({}, directory->path());
+    if (!kind)
+        return terminal.fail(kind.error());
+    if (!options.yes) {
+        terminal.errorLine(options.signingKey
+                               ? "A new signing key is made. JWTs signed with a key that is lost can no longer be verified."
+                               : "A new API token is made. Programs that use the old one must be given the new one.");
+        if (!terminal.isInteractive())
+            return terminal.fail({ErrorCode::invalidArgument, "Say --yes to repair without being asked.", {}});
+        if (!terminal.confirm("Go on?"))
+            return exitFailed;
+    }
+
+    StderrLog log(StderrLog::Format::text, context.clock);
+    const auto vault = vault::makeVault({.kind = *kind, .directory = directory->path(), .mayPrompt = false});
+    const control::Services services = control::realServices(*vault, context.clock, context.random, log);
+    QObject owner;
+    Json done = Json::object();
+    if (options.signingKey) {
+        const auto kid = await<std::string>([&](auto answer) {
+            control::repairSigningKey(directory->path(), services, &owner, std::move(answer));
+        });
+        if (!kid)
+            return terminal.fail(kid.error());
+        done.set("signing_key", *kid);
+        if (!terminal.isJson())
+            terminal.line("The new signing key is " + *kid + ".");
+    }
+    if (options.apiToken) {
+        const auto made = await<void>([&](auto answer) {
+            control::repairApiToken(directory->path(), services, &owner, std::move(answer));
+        });
+        if (!made)
+            return terminal.fail(made.error());
+        done.set("api_token", "new");
+        if (!terminal.isJson())
+            terminal.line("A new API token is in the vault.");
+    }
+    if (terminal.isJson())
+        terminal.json(done);
+    return exitDone;
+}
+
+} // namespace
+
+void addRepairCommand(CLI::App& root, Context& context)
+{
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = root.add_subcommand("repair", "Make anew what the keychain has lost; the agent must not be running");
+    auto* signingKey = command->add_flag("--new-signing-key", options->signingKey, "Make a new signing key");
+    auto* apiToken = command->add_flag("--new-api-token", options->apiToken, "Make a new API token");
+    command->add_flag("--yes", options->yes, "Do not ask");
+    command->footer("Example:\n  latchkey-agent repair --new-signing-key");
+    command->callback([&context, options, signingKey, apiToken] {
+        if (!*signingKey && !*apiToken)
+            throw CLI::ValidationError("repair", "say what to make anew: --new-signing-key, --new-api-token, or both");
+        context.action = [&context, options] { return repair(context, *options); };
+    });
+}
+
+} // namespace latchkey::cli

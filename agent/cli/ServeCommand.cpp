@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Commands.h"
+#include "Endpoint.h"
+#include "ExitCode.h"
+#include "Process.h"
+#include "StderrLog.h"
+#include "VaultChoice.h"
+#include "Version.h"
+
+#include "agent/access/Duration.h"
+#include "agent/api/Api.h"
+#include "agent/base/Rfc3339.h"
+#include "agent/control/Control.h"
+#include "agent/profiles/DataDirectory.h"
+#include "agent/profiles/Discovery.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QCoreApplication>
+
+namespace latchkey::cli {
+
+namespace {
+
+struct Options {
+    std::string api = "127.0.0.1:8401";
+    std::string edge = "127.0.0.1:8400";
+    std::string vault;
+    std::string vaultWait = "0s";
+    std::string team;
+    std::string accountId;
+    std::string logFormat = "text";
+    std::string expose;
+    std::vector<std::string> apiHosts;
+    unsigned threads = 0;
+    bool stopWithStdin = false;
+};
+
+constexpr std::chrono::milliseconds grace{3000};
+
+/// LATCHKEY_API_TOKEN, taken out of this process's environment so that nothing started later inherits it.
+std::optional<SecretBytes> presetApiToken()
+{
+    QByteArray preset = qgetenv("LATCHKEY_API_TOKEN");
+    if (preset.isEmpty())
+        return std::nullopt;
+    SecretBytes token(std::string_view(preset.constData(), static_cast<std::size_t>(preset.size())));
+    base::wipe(preset);
+    qunsetenv("LATCHKEY_API_TOKEN");
+    return token;
+}
+
+/// Composes the agent, runs it until it is asked to stop, and takes it down in order.
+class Serve final : public QObject {
+public:
+    Serve(Context& context, const Options& options)
+        : m_context(context)
+        , m_options(options)
+        , m_log(options.logFormat == "json" ? StderrLog::Format::json : StderrLog::Format::text, context.clock)
+    {
+    }
+
+    int run()
+    {
+        const StopSignals signals(m_options.stopWithStdin, [this] { stop(exitDone); });
+        if (const auto prepared = prepare(); !prepared)
+            return failed(prepared.error());
+        startControl();
+        const int code = QCoreApplication::exec();
+        tearDown();
+        return code;
+    }
+
+private:
+    Result<void> prepare()
+    {
+        const auto api = parseListenAddress(m_options.api);
+        if (!api)
+            return std::unexpected(api.error());
+        const auto edge = parseListenAddress(m_options.edge);
+        if (!edge)
+            return std::unexpected(edge.error());
+        for (const ListenAddress& address : {*api, *edge}) {
+            if (!address.isLoopback() && address.host != m_options.expose)
+                return fail(ErrorCode::invalidArgument,
+                            address.host + " can be reached from other machines. If that is meant, say --expose " + address.host + ".");
+        }
+        const auto wait = m_options.vaultWait == "0s" || m_options.vaultWait == "0"
+                            ? Result<access::Duration>(access::Duration::forever())
+                            : access::Duration::parse(m_options.vaultWait);
+        if (!wait)
+            return std::unexpected(wait.error());
+        if (wait->length())
+            m_vaultWait = std::chrono::duration_cast<std::chrono::milliseconds>(*wait->length());
+        m_api = *api;
+        m_edge = *edge;
+
+        auto directory = profiles::DataDirectory::lock(profiles::dataDirectoryPath(m_context.dataDirectory));
+        if (!directory)
+            return std::unexpected(directory.error());
+        m_directory.emplace(std::move(*directory));
+        const auto kind = chooseVaultKind(m_options.vault, m_directory->path());
+        if (!kind)
+            return std::unexpected(kind.error());
+        m_vault = vault::makeVault({.kind = *kind, .directory = m_directory->path(), .mayPrompt = false});
+        return {};
+    }
+
+    void startControl()
+    {
+        control::ControlOptions options;
+        options.dataDirectory = m_directory->path();
+        options.version = version;
+        if (!m_options.team.empty())
+            options.team = m_options.team;
+        options.teamGiven = !m_options.team.empty();
+        options.accountId = m_options.accountId;
+        options.accountGiven = !m_options.accountId.empty();
+        options.apiTokenPreset = presetApiToken();
+        options.vaultWait = m_vaultWait;
+        options.edge = {.host = m_edge.host, .port = m_edge.port, .threads = m_options.threads};
+        control::Control::start(
+            std::move(options), control::realServices(*m_vault, m_context.clock, m_context.random, m_log), this,
+            [this] { m_context.terminal.line(R"({"event":"waiting","for":"keychain"})"); },
+            [this](Result<std::unique_ptr<control::Control>> started) {
+                const auto ready = started ? becomeReady(std::move(*started)) : Result<void>(std::unexpected(started.error()));
+                if (!ready)
+                    QCoreApplication::exit(failed(ready.error()));
+            });
+    }
+
+    Result<void> becomeReady(std::unique_ptr<control::Control> started)
+    {
+        m_control = std::move(started);
+        connect(m_control.get(), &control::Control::shutdownRequested, this, [this] { stop(exitDone); });
+        auto api = api::Api::start({.host = m_api.host, .port = m_api.port, .hostNames = m_options.apiHosts}, *m_control, m_log);
+        if (!api)
+            return std::unexpected(api.error());
+        m_server = std::move(*api);
+
+        m_edge.port = m_control->edgePort();
+        const control::Status status = m_control->status();
+        profiles::AgentInfo info;
+        info.agentId = status.agentId;
+        info.version = version;
+        info.pid = QCoreApplication::applicationPid();
+        info.startedAt = base::formatRfc3339(m_context.clock.now());
+        info.api = m_server->baseUrl();
+        info.edge = m_edge.url();
+        info.dataDirectory = m_directory->path();
+        info.vault = vault::code(m_vault->kind());
+        auto file = profiles::DiscoveryFile::publish(info);
+        if (!file)
+            return std::unexpected(file.error());
+        m_discovery.emplace(std::move(*file));
+
+        Json ready = Json::object();
+        ready.set("event", "ready").set("api", info.api).set("edge", info.edge).set("edge_tls", Json())
+            .set("account_id", status.accountId).set("agent_id", info.agentId).set("version", version)
+            .set("data_dir", info.dataDirectory).set("pid", info.pid);
+        m_context.terminal.line(ready.dump());
+        m_log.write(Log::Level::info, "ready", {{"edge", info.edge}, {"api", info.api}, {"data_dir", info.dataDirectory}});
+        for (const auto& [application, why] : status.degraded)
+            m_log.write(Log::Level::warning, "an application's port could not be opened", {{"application", application.value}, {"reason", why}});
+        return {};
+    }
+
+    /// For programs that started us: the same in one line on standard output, with a code to tell reasons apart.
+    int failed(const Error& error)
+    {
+        Json line = Json::object();
+        line.set("event", "failed").set("code", code(error.code)).set("message", error.message);
+        m_context.terminal.line(line.dump());
+        m_context.terminal.errorLine("latchkey-agent: " + error.message);
+        if (!error.detail.empty())
+            m_context.terminal.errorLine("  (" + printable(error.detail) + ")");
+        return exitCodeFor(error);
+    }
+
+    void stop(int code)
+    {
+        m_log.write(Log::Level::info, "stopping");
+        QCoreApplication::exit(code);
+    }
+
+    void tearDown()
+    {
+        m_discovery.reset();
+        if (m_server)
+            m_server->stop(grace);
+        if (m_control)
+            m_control->stop(grace);
+        m_server.reset();
+        m_control.reset();
+    }
+
+    static std::string_view code(ErrorCode code)
+    {
+        switch (code) {
+        case ErrorCode::portTaken: return "port_taken";
+        case ErrorCode::vaultLocked: return "vault_locked";
+        case ErrorCode::vaultAbsent: return "vault_absent";
+        case ErrorCode::vaultMissing: return "vault_missing";
+        case ErrorCode::vaultDenied: return "vault_denied";
+        case ErrorCode::timedOut: return "timed_out";
+        case ErrorCode::inUse: return "data_directory_in_use";
+        case ErrorCode::damaged: return "damaged";
+        case ErrorCode::invalidArgument: return "invalid_argument";
+        case ErrorCode::unsupported: return "unsupported";
+        case ErrorCode::io: return "io";
+        default: return "failed";
+        }
+    }
+
+    Context& m_context;
+    const Options& m_options;
+    StderrLog m_log;
+    ListenAddress m_api, m_edge;
+    std::chrono::milliseconds m_vaultWait{0};
+    std::optional<profiles::DataDirectory> m_directory;
+    std::unique_ptr<vault::Vault> m_vault;
+    std::unique_ptr<control::Control> m_control;
+    std::unique_ptr<api::Api> m_server;
+    std::optional<profiles::DiscoveryFile> m_discovery;
+};
+
+} // namespace
+
+void addServeCommand(CLI::App& root, Context& context)
+{
+    const auto options = std::make_shared<Options>();
+    CLI::App* serve = root.add_subcommand("serve", "Run the agent: the edge and the management API");
+    serve->add_option("--edge", options->edge, "Where clients knock")->capture_default_str();
+    serve->add_option("--api", options->api, "Where the management API listens")->capture_default_str();
+    serve->add_option("--vault", options->vault, "Where secrets are kept: os, file or memory; fixed at the first start (then os by default)");
+    serve->add_option("--vault-wait", options->vaultWait, "How long a locked keychain is waited for, e.g. 60s")->capture_default_str();
+    serve->add_option("--team", options->team, "Team name of the issuer, at the first start (local by default)");
+    serve->add_option("--account-id", options->accountId, "Account id (32 hex digits), at the first start");
+    serve->add_option("--threads", options->threads, "Workers of the edge; 0 chooses")->capture_default_str();
+    serve->add_option("--log-format", options->logFormat, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    serve->add_option("--expose", options->expose, "Allow listening on this address, which other machines can reach");
+    serve->add_option("--api-host", options->apiHosts, "A name by which the management API may be addressed (repeatable)");
+    serve->add_flag("--stop-with-stdin", options->stopWithStdin, "Stop when standard input ends");
+    serve->footer("Prints one JSON line when ready. Example:\n  latchkey-agent serve --edge 127.0.0.1:8400");
+    serve->callback([&context, options] { context.action = [&context, options] { return Serve(context, *options).run(); }; });
+}
+
+} // namespace latchkey::cli

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "AgentSession.h"
+#include "Await.h"
+#include "Commands.h"
+#include "ExitCode.h"
+
+#include "agent/base/Encoding.h"
+#include "agent/base/Rfc3339.h"
+#include "agent/wire/ServiceTokenCodec.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace latchkey::cli {
+
+namespace {
+
+struct Options {
+    std::string name;
+    std::string duration = "8760h";
+    std::string search;
+    bool yes = false;
+};
+
+std::string stateWord(const access::ServiceToken& token, std::chrono::sys_seconds now)
+{
+    switch (access::stateAt(token, now)) {
+    case access::TokenState::active: return "active";
+    case access::TokenState::expiresSoon: return "expires soon";
+    case access::TokenState::expired: return "expired";
+    case access::TokenState::disabled: return "disabled";
+    }
+    return "active";
+}
+
+Style stateStyle(const access::ServiceToken& token, std::chrono::sys_seconds now)
+{
+    switch (access::stateAt(token, now)) {
+    case access::TokenState::active: return Style::green;
+    case access::TokenState::expiresSoon: return Style::yellow;
+    case access::TokenState::expired: return Style::red;
+    case access::TokenState::disabled: return Style::dim;
+    }
+    return Style::plain;
+}
+
+std::string endText(const access::ServiceToken& token, std::chrono::sys_seconds now)
+{
+    if (!token.expiresAt)
+        return "never";
+    return base::formatRfc3339(*token.expiresAt) + " (" + relativeTime(*token.expiresAt, now) + ")";
+}
+
+std::string seenText(const access::ServiceToken& token, std::chrono::sys_seconds now)
+{
+    return token.lastSeenAt ? relativeTime(*token.lastSeenAt, now) : "never";
+}
+
+void showToken(const Context& context, const access::ServiceToken& token)
+{
+    const auto now = context.clock.now();
+    const Terminal& terminal = context.terminal;
+    if (terminal.isJson()) {
+        terminal.json(wire::encode(token));
+        return;
+    }
+    terminal.fields({{"Name", terminal.styled(printable(token.name), Style::bold)},
+                     {"State", terminal.styled(stateWord(token, now), stateStyle(token, now))},
+                     {"Id", token.id.value},
+                     {"Client ID", token.clientId.value},
+                     {"Duration", token.duration.text()},
+                     {"Created", base::formatRfc3339(token.createdAt)},
+                     {"Expires", endText(token, now)},
+                     {"Last seen", seenText(token, now)}});
+}
+
+int createToken(Context& context, const Options& options)
+{
+    const auto duration = access::Duration::parse(options.duration);
+    if (!duration)
+        return context.terminal.fail(duration.error());
+    auto session = AgentSession::open(context);
+    if (!session)
+        return context.terminal.fail(session.error());
+    auto issued = await<client::IssuedToken>(
+        [&](auto done) { (*session)->client().createToken(options.name, *duration, std::move(done)); });
+    if (!issued)
+        return context.terminal.fail(issued.error());
+
+    const Terminal& terminal = context.terminal;
+    if (terminal.isJson()) {
+        Json json = wire::encodeIssued(issued->token, issued->secret.reveal());
+        std::string text = json.dump(2);
+        terminal.line(text);
+        base::wipe(text);
+        return exitDone;
+    }
+    showToken(context, issued->token);
+    std::string secret(issued->secret.reveal());
+    terminal.line();
+    terminal.line(terminal.styled("Client Secret (shown this once; store it now):", Style::yellow));
+    terminal.line(secret);
+    base::wipe(secret);
+    return exitDone;
+}
+
+int listTokens(Context& context, const Options& options)
+{
+    auto session = AgentSession::open(context);
+    if (!session)
+        return context.terminal.fail(session.error());
+    auto tokens = await<std::vector<access::ServiceToken>>(
+        [&](auto done) { (*session)->client().listAllTokens(std::move(done)); });
+    if (!tokens)
+        return context.terminal.fail(tokens.error());
+    if (!options.search.empty())
+        std::erase_if(*tokens, [&](const access::ServiceToken& token) {
+            return base::toLowerAscii(token.name).find(base::toLowerAscii(options.search)) == std::string::npos
+                && token.clientId.value.find(base::toLowerAscii(options.search)) == std::string::npos;
+        });
+
+    const Terminal& terminal = context.terminal;
+    const auto now = context.clock.now();
+    if (terminal.isJson()) {
+        Json array = Json::array();
+        for (const auto& token : *tokens)
+            array.push(wire::encode(token));
+        terminal.json(array);
+        return exitDone;
+    }
+    if (tokens->empty()) {
+        terminal.line(options.search.empty() ? "No service tokens yet. Create one: latchkey-agent token create NAME"
+                                             : "No service token matches.");
+        return exitDone;
+    }
+    std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "CLIENT ID", "EXPIRES", "LAST SEEN"}};
+    for (const auto& token : *tokens)
+        rows.push_back({printable(token.name), stateWord(token, now), token.clientId.value,
+                        token.expiresAt ? relativeTime(*token.expiresAt, now) : "never", seenText(token, now)});
+    terminal.table(rows);
+    return exitDone;
+}
+
+int showOne(Context& context, const Options& options)
+{
+    auto session = AgentSession::open(context);
+    if (!session)
+        return context.terminal.fail(session.error());
+    const auto token = (*session)->findToken(options.name);
+    if (!token)
+        return context.terminal.fail(token.error());
+    showToken(context, *token);
+    return exitDone;
+}
+
+int refreshToken(Context& context, const Options& options)
+{
+    auto session = AgentSession::open(context);
+    if (!session)
+        return context.terminal.fail(session.error());
+    const auto token = (*session)->findToken(options.name);
+    if (!token)
+        return context.terminal.fail(token.error());
+    const auto refreshed = await<access::ServiceToken>(
+        [&](auto done) { (*session)->client().refreshToken(token->id, std::move(done)); });
+    if (!refreshed)
+        return context.terminal.fail(refreshed.error());
+    const Terminal& terminal = context.terminal;
+    if (terminal.isJson()) {
+        terminal.json(wire::encode(*refreshed));
+    } else if (!refreshed->expiresAt) {
+        terminal.line("\"" + printable(refreshed->name) + "\" never expires; refreshing it changes nothing.");
+    } else {
+        const auto now = context.clock.now();
+        terminal.fields({{"Token", printable(refreshed->name)},
+                         {"Expired before", endText(*token, now)},
+                         {"Expires now", endText(*refreshed, now)}});
+    }
+    return exitDone;
+}
+
+int deleteToken(Context& context, const Options& options)
+{
+    const Terminal& terminal = context.terminal;
+    auto session = AgentSession::open(context);
+    if (!session)
+        return terminal.fail(session.error());
+    const auto token = (*session)->findToken(options.name);
+    if (!token)
+        return terminal.fail(token.error());
+    if (!options.yes) {
+        terminal.errorLine("Deleting \"" + printable(token->name) + "\" revokes it at once (last seen: "
+                           + seenText(*token, context.clock.now()) + ").");
+        if (!terminal.isInteractive())
+            return terminal.fail({ErrorCode::invalidArgument, "Say --yes to delete without being asked.", {}});
+        if (!terminal.confirm("Delete it?"))
+            return exitFailed;
+    }
+    const auto deleted = await<void>([&](auto done) { (*session)->client().deleteToken(token->id, std::move(done)); });
+    if (!deleted)
+        return terminal.fail(deleted.error());
+    if (terminal.isJson())
+        terminal.json(Json::object().set("deleted", token->id.value));
+    else
+        terminal.line("Deleted \"" + printable(token->name) + "\" (" + token->clientId.value + ").");
+    return exitDone;
+}
+
+} // namespace
+
+void addTokenCommands(CLI::App& root, Context& context)
+{
+    CLI::App* group = root.add_subcommand("token", "Create, list, show, refresh and delete service tokens");
+    group->require_subcommand(1);
+    const auto options = std::make_shared<Options>();
+
+    CLI::App* create = group->add_subcommand("create", "Create a token; its secret is printed once");
+    create->add_option("name", options->name, "A name for people")->required();
+    create->add_option("--duration", options->duration, "How long it stays valid: 8760h, 2h45m, forever")->capture_default_str();
+    create->footer("Example:\n  latchkey-agent token create ci-deploy --duration 2160h");
+    create->callback([&context, options] { context.action = [&context, options] { return createToken(context, *options); }; });
+
+    CLI::App* list = group->add_subcommand("list", "List all tokens");
+    list->add_option("--search", options->search, "Only those whose name or Client ID holds this text");
+    list->footer("Example:\n  latchkey-agent token list --search ci");
+    list->callback([&context, options] { context.action = [&context, options] { return listTokens(context, *options); }; });
+
+    const auto one = [&](const char* name, const char* description, int (*run)(Context&, const Options&)) {
+        CLI::App* command = group->add_subcommand(name, description);
+        command->add_option("token", options->name, "Name, id or Client ID")->required();
+        command->footer(std::string("Example:\n  latchkey-agent token ") + name + " ci-deploy");
+        command->callback([&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
+        return command;
+    };
+    one("show", "Show one token", showOne);
+    one("refresh", "Make a token valid for a year from now; the secret stays", refreshToken);
+    one("delete", "Delete a token; clients that use it are refused at once", deleteToken)
+        ->add_flag("--yes", options->yes, "Do not ask");
+}
+
+} // namespace latchkey::cli

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Desktop.h"
+
+#include <QApplication>
+#include <QDesktopServices>
+#include <QUrl>
+
+namespace latchkey::app {
+
+/// What lives as long as one connection to one profile; the controllers go before what they use.
+struct Desktop::Connection {
+    SecretKeeper secrets;
+    Session session;
+    TokenListController list;
+    CreateController create;
+    TokenActions actions;
+
+    Connection(Desktop& desktop, client::ManagementClient& client, const profiles::AgentInfo& agent)
+        : secrets(desktop.m_supervisor.vault(), desktop.m_preferences, agent.agentId)
+        , session{client,
+                  secrets,
+                  !desktop.m_supervisor.isMemorySession(),
+                  QString::fromStdString(agent.edge),
+                  *desktop.m_window,
+                  desktop.m_theme,
+                  desktop.m_clipboard,
+                  desktop.m_clock}
+        , list(session)
+        , create(session)
+        , actions(session)
+    {
+    }
+};
+
+Desktop::Desktop(QApplication& application, Options options, Clock& clock, Random& random)
+    : m_clock(clock)
+    , m_random(random)
+    , m_preferences(options.settingsFile)
+    , m_theme(m_scheme.scheme())
+    , m_clipboard(options.clipboardLifetime)
+    , m_supervisor(std::move(options.agent), random)
+{
+    m_theme.applyTo(application);
+    connect(&m_scheme, &SystemScheme::changed, &m_theme, &ui::Theme::setScheme);
+    m_window = std::make_unique<ui::MainWindow>(m_theme, m_clock.now());
+    m_window->restoreLayout(m_preferences.windowLayout.get());
+    connectWindow();
+    connectSupervisor();
+    m_minute.setInterval(30'000);
+    connect(&m_minute, &QTimer::timeout, this, [this] { m_window->setNow(m_clock.now()); });
+    m_minute.start();
+}
+
+Desktop::~Desktop() = default;
+
+void Desktop::connectWindow()
+{
+    connect(m_window.get(), &ui::MainWindow::problemActionRequested, this, &Desktop::act);
+    connect(m_window.get(), &ui::MainWindow::copyTextRequested, &m_clipboard, &ClipboardGuard::putPublic);
+    connect(m_window.get(), &ui::MainWindow::quitRequested, this, &Desktop::quit);
+    connect(m_window.get(), &ui::MainWindow::closing, this, &Desktop::quit);
+    connect(&m_clipboard, &ClipboardGuard::countdown, m_window.get(), &ui::MainWindow::setClipboardCountdown);
+}
+
+void Desktop::connectSupervisor()
+{
+    connect(&m_supervisor, &AgentSupervisor::statusChanged, m_window.get(), &ui::MainWindow::setAgentStatus);
+    connect(&m_supervisor, &AgentSupervisor::problemChanged, this, [this](const std::optional<ui::Problem>& problem) {
+        m_problem = problem;
+        if (problem)
+            m_window->setProblem(*problem);
+        else
+            m_window->clearProblem();
+    });
+    connect(&m_supervisor, &AgentSupervisor::connected, this, &Desktop::connected);
+    connect(&m_supervisor, &AgentSupervisor::disconnected, this, &Desktop::disconnected);
+    connect(&m_supervisor, &AgentSupervisor::otherVersionFound, this,
+            [this](const QString& version) { m_window->setBanner(ui::BannerKind::otherVersion, version); });
+    connect(&m_supervisor, &AgentSupervisor::stopped, this, [this] {
+        if (m_quitting)
+            QApplication::quit();
+    });
+}
+
+void Desktop::start()
+{
+    m_window->show();
+    // Once the window is on screen: what comes next may take its time.
+    QMetaObject::invokeMethod(&m_supervisor, &AgentSupervisor::start, Qt::QueuedConnection);
+}
+
+void Desktop::comeForward()
+{
+    m_window->showNormal();
+    m_window->raise();
+    m_window->activateWindow();
+}
+
+void Desktop::connected()
+{
+    m_window->clearBanner(ui::BannerKind::otherVersion);
+    if (m_supervisor.isMemorySession())
+        m_window->setBanner(ui::BannerKind::memorySession);
+    m_connection = std::make_unique<Connection>(*this, *m_supervisor.client(), *m_supervisor.agent());
+    watchKeychain();
+}
+
+void Desktop::disconnected()
+{
+    m_connection.reset();
+}
+
+/// The agent runs, but are the app's own entries within reach?
+void Desktop::watchKeychain()
+{
+    m_supervisor.vault().state([self = QPointer(this)](vault::VaultState state) {
+        if (!self)
+            return;
+        for (const auto kind : {ui::BannerKind::keychainLocked, ui::BannerKind::keychainAbsent})
+            self->m_window->clearBanner(kind);
+        if (state == vault::VaultState::locked)
+            self->m_window->setBanner(ui::BannerKind::keychainLocked);
+        else if (state == vault::VaultState::absent)
+            self->m_window->setBanner(ui::BannerKind::keychainAbsent);
+    });
+}
+
+void Desktop::act(ui::ProblemAction action)
+{
+    switch (action) {
+    case ui::ProblemAction::unlockAndRetry: m_supervisor.unlockAndRetry(); break;
+    case ui::ProblemAction::useWithoutKeychain: m_supervisor.useWithoutKeychain(); break;
+    case ui::ProblemAction::repair:
+        if (m_problem)
+            m_supervisor.repair(m_problem->kind);
+        break;
+    case ui::ProblemAction::retry: m_supervisor.retry(); break;
+    case ui::ProblemAction::restartNow: m_supervisor.restart(); break;
+    case ui::ProblemAction::openDataDirectory:
+        QDesktopServices::openUrl(QUrl::fromLocalFile(m_supervisor.dataDirectory()));
+        break;
+    case ui::ProblemAction::quit: quit(); break;
+    }
+}
+
+void Desktop::quit()
+{
+    if (std::exchange(m_quitting, true))
+        return;
+    m_preferences.windowLayout.set(m_window->saveLayout());
+    m_clipboard.clearIfOurs();
+    m_connection.reset();
+    m_window->hide();
+    m_supervisor.stop();
+}
+
+} // namespace latchkey::app

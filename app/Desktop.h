@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "AgentSupervisor.h"
+#include "ClipboardGuard.h"
+#include "CreateController.h"
+#include "Preferences.h"
+#include "SystemScheme.h"
+#include "TokenActions.h"
+#include "TokenListController.h"
+
+#include "ui/MainWindow.h"
+#include "ui/Theme.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+
+namespace latchkey::app {
+
+/// The composition root: one window, one agent, and the controllers that connect them. What it is made of is destroyed in
+/// the reverse order of its members.
+class Desktop final : public QObject {
+    Q_OBJECT
+public:
+    struct Options {
+        AgentSupervisor::Options agent;
+        QString settingsFile;                             ///< Empty: the usual place.
+        std::chrono::seconds clipboardLifetime{60};
+    };
+
+    Desktop(QApplication& application, Options options, Clock& clock, Random& random);
+    ~Desktop() override;
+
+    void start();          ///< Shows the window and looks for an agent.
+    void comeForward();    ///< Another start asked for it.
+    /// Keeps what is to be kept, ends the agent if it is ours, then quits the application. Nothing blocks.
+    void quit();
+
+    [[nodiscard]] ui::MainWindow& window() { return *m_window; }
+    [[nodiscard]] AgentSupervisor& supervisor() { return m_supervisor; }
+
+private:
+    void connectWindow();
+    void connectSupervisor();
+    void connected();
+    void disconnected();
+    void act(ui::ProblemAction action);
+    void watchKeychain();
+
+    struct Connection;
+
+    Clock& m_clock;
+    Random& m_random;
+    Preferences m_preferences;
+    ui::Theme m_theme;
+    SystemScheme m_scheme;
+    ClipboardGuard m_clipboard;
+    std::unique_ptr<ui::MainWindow> m_window;
+    AgentSupervisor m_supervisor;
+    std::unique_ptr<Connection> m_connection;
+    std::optional<ui::Problem> m_problem;
+    QTimer m_minute;
+    bool m_quitting = false;
+};
+
+} // namespace latchkey::app

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ClipboardGuard.h"
+#include "SecretKeeper.h"
+
+#include "agent/base/Clock.h"
+#include "agent/client/ManagementClient.h"
+#include "ui/MainWindow.h"
+#include "ui/Theme.h"
+
+namespace latchkey::app {
+
+/// What the controllers of one connected profile share; all of it outlives them. A new connection makes a new Session and
+/// new controllers, so that nothing of one profile reaches another.
+struct Session {
+    client::ManagementClient& client;
+    SecretKeeper& secrets;
+    bool keychainUsable = true;      ///< false in a memory session: what is kept lasts until the app quits.
+    QString edgeUrl;                 ///< `http://127.0.0.1:8400`
+    ui::MainWindow& window;
+    const ui::Theme& theme;
+    ClipboardGuard& clipboard;
+    const Clock& clock;
+};
+
+} // namespace latchkey::app
