@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Call.h"
 
+#include "OneShotBody.h"
+
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QNetworkRequest>
@@ -39,6 +41,9 @@ Error networkError(const QNetworkReply& reply)
     case QNetworkReply::TimeoutError:
     case QNetworkReply::OperationCanceledError:   // Qt's own transfer time-out arrives as this
         return {ErrorCode::timedOut, host + " did not answer in time.", detail};
+    case QNetworkReply::RemoteHostClosedError:
+    case QNetworkReply::ContentReSendError:   // lost after a write was sent: see OneShotBody
+        return {ErrorCode::network, "The connection to " + host + " was lost before the whole answer came.", detail};
     case QNetworkReply::SslHandshakeFailedError:
         return {ErrorCode::network, "No secure connection to " + host + " could be made.", detail};
     default:
@@ -110,7 +115,13 @@ void Call::attempt()
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     request.setTransferTimeout(static_cast<int>(std::chrono::milliseconds(transferTimeout).count()));
-    m_reply = m_network.sendCustomRequest(request, verbName(m_request.verb), QByteArray::fromStdString(m_request.body));
+    if (m_request.verb == Verb::get) {
+        m_reply = m_network.get(request);
+    } else {
+        auto* body = new OneShotBody(m_request.body, this);
+        m_reply = m_network.sendCustomRequest(request, verbName(m_request.verb), body);
+        body->setParent(m_reply);
+    }
     base::wipe(bearer);
     connect(m_reply, &QNetworkReply::finished, this, &Call::replied);
 }
@@ -124,9 +135,10 @@ void Call::replied()
         return;
     }
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    if (retry(status, status == 0 && isConnectionLoss(reply->error())))
+    if (retry(status, isConnectionLoss(reply->error())))
         return;
-    if (status == 0) {
+    // Errors below the HTTP level: no answer came, or only a part of one.
+    if (status == 0 || (reply->error() != QNetworkReply::NoError && reply->error() < QNetworkReply::ContentAccessDenied)) {
         finish(std::unexpected(networkError(*reply)));
         return;
     }

@@ -127,7 +127,8 @@ ManagementClient::~ManagementClient()
 QUrl ManagementClient::accountUrl(const QString& tail, const std::string& query) const
 {
     QUrl url = m_endpoint.base;
-    url.setPath(m_endpoint.base.path() + QStringLiteral("/accounts/") + QString::fromStdString(m_endpoint.accountId) + tail);
+    url.setPath(m_endpoint.base.path() + QStringLiteral("/accounts/") + QString::fromStdString(m_endpoint.accountId) + tail,
+                QUrl::TolerantMode);   // the tail is percent-encoded already
     if (!query.empty())
         url.setQuery(QString::fromStdString(query), QUrl::StrictMode);
     return url;
