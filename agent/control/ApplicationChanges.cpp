@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "ApplicationChanges.h"
+
+#include "Naming.h"
+
+#include <algorithm>
+
+namespace latchkey::control {
+
+namespace {
+
+Result<const ApplicationState*> find(Transaction& transaction, const access::ApplicationId& id)
+{
+    if (const auto* application = transaction.candidate.state.find(id))
+        return application;
+    return std::unexpected(noSuchApplication(id));
+}
+
+/// Cloudflare's API lets the name be left out; people look for the domain then.
+void nameUnnamed(access::Application& application)
+{
+    if (application.name.empty())
+        application.name = application.domain;
+}
+
+/// Policies that are new get an id and times; `before` are those there were.
+Result<void> settlePolicies(Transaction& transaction, std::vector<access::Policy>& policies, const std::vector<access::Policy>& before)
+{
+    for (auto& policy : policies) {
+        const auto known = std::ranges::find(before, policy.id, &access::Policy::id);
+        if (policy.id.isEmpty()) {
+            policy.id = {transaction.random.uuid()};
+            policy.createdAt = transaction.now;
+            policy.updatedAt = transaction.now;
+        } else if (known == before.end()) {
+            return fail(ErrorCode::invalidArgument, "The application has no policy with the id " + policy.id.value + '.');
+        } else {
+            policy.createdAt = known->createdAt;
+            policy.updatedAt = known->updatedAt;
+            if (policy != *known)
+                policy.updatedAt = transaction.now;
+        }
+    }
+    for (auto policy = policies.begin(); policy != policies.end(); ++policy) {
+        if (std::ranges::find(policies.begin(), policy, policy->id, &access::Policy::id) != policy)
+            return fail(ErrorCode::invalidArgument, "The policy " + policy->id.value + " is named twice.");
+    }
+    return {};
+}
+
+Result<void> checkUnique(const State& state, const access::ApplicationId& id, const access::CompiledApplication& compiled)
+{
+    const auto& place = compiled.hostAndPath();
+    if (place.host.empty())
+        return {};
+    for (const auto& other : state.applications) {
+        if (other.record->id != id && other.compiled && other.compiled->hostAndPath() == place)
+            return fail(ErrorCode::conflict, "The application “" + other.record->name + "” already protects "
+                            + other.record->domain + '.');
+    }
+    return {};
+}
+
+/// Everything that can be said against an application before its port is opened.
+Result<std::shared_ptr<const access::CompiledApplication>> check(const State& state, const access::Application& application)
+{
+    if (auto named = checkName(application.name, "An application"); !named)
+        return std::unexpected(named.error());
+    if (auto upstream = checkUpstream(application.upstream); !upstream)
+        return std::unexpected(upstream.error());
+    auto compiled = access::CompiledApplication::compile(application);
+    if (!compiled)
+        return compiled;
+    if (auto unique = checkUnique(state, application.id, **compiled); !unique)
+        return std::unexpected(unique.error());
+    return compiled;
+}
+
+Result<std::uint16_t> openPort(Transaction& transaction, const access::ApplicationId& owner, std::optional<std::uint16_t> wanted)
+{
+    auto opened = transaction.ports.open(transaction.candidate.state, owner, wanted);
+    if (opened)
+        transaction.candidate.opened.push_back(*opened);
+    return opened;
+}
+
+/// Compiles it once more, as its port or epoch may be new, and makes it part of the candidate.
+Result<access::Application> put(Transaction& transaction, access::Application application)
+{
+    auto compiled = access::CompiledApplication::compile(application);
+    if (!compiled)
+        return std::unexpected(compiled.error());
+    auto record = std::make_shared<const access::Application>(std::move(application));
+    transaction.candidate.state.put({record, std::move(*compiled), {}});
+    transaction.candidate.concernsEdge = true;
+    return *record;
+}
+
+} // namespace
+
+Error noSuchApplication(const access::ApplicationId& id)
+{
+    return {ErrorCode::notFound, "No application has the id " + id.value + '.', {}};
+}
+
+Result<access::Application> createApplication(Transaction& transaction, access::Application wanted)
+{
+    wanted.id = {transaction.random.uuid()};
+    wanted.audience = {transaction.random.hex(32)};
+    wanted.createdAt = transaction.now;
+    wanted.updatedAt = transaction.now;
+    wanted.sessionsRevokedAt.reset();
+    wanted.sessionEpoch = 0;
+    nameUnnamed(wanted);
+    for (auto& policy : wanted.policies)
+        policy.id = {};
+    if (auto settled = settlePolicies(transaction, wanted.policies, {}); !settled)
+        return std::unexpected(settled.error());
+    if (auto checked = check(transaction.candidate.state, wanted); !checked)
+        return std::unexpected(checked.error());
+
+    auto port = openPort(transaction, wanted.id, wanted.port);
+    if (!port)
+        return std::unexpected(port.error());
+    wanted.port = *port;
+    if (auto inserted = transaction.store.insertApplication(wanted); !inserted)
+        return std::unexpected(inserted.error());
+    return put(transaction, std::move(wanted));
+}
+
+Result<access::Application> editApplication(Transaction& transaction, const access::ApplicationId& id, ApplicationEdit edit)
+{
+    auto found = find(transaction, id);
+    if (!found)
+        return std::unexpected(found.error());
+    const auto current = (*found)->record;
+    auto edited = edit(*current);
+    if (!edited)
+        return edited;
+
+    auto& wanted = *edited;
+    wanted.id = current->id;
+    wanted.audience = current->audience;
+    wanted.createdAt = current->createdAt;
+    wanted.updatedAt = transaction.now;
+    wanted.sessionsRevokedAt = current->sessionsRevokedAt;
+    wanted.sessionEpoch = current->sessionEpoch;
+    if (!wanted.port)
+        wanted.port = current->port;
+    nameUnnamed(wanted);
+    if (auto settled = settlePolicies(transaction, wanted.policies, current->policies); !settled)
+        return std::unexpected(settled.error());
+    if (auto checked = check(transaction.candidate.state, wanted); !checked)
+        return std::unexpected(checked.error());
+
+    if (wanted.port != current->port) {
+        auto port = openPort(transaction, id, wanted.port);
+        if (!port)
+            return std::unexpected(port.error());
+        if (current->port)
+            transaction.candidate.released.push_back(*current->port);
+    }
+    if (auto updated = transaction.store.updateApplication(wanted); !updated)
+        return std::unexpected(updated.error());
+    return put(transaction, std::move(wanted));
+}
+
+Result<access::Application> deleteApplication(Transaction& transaction, const access::ApplicationId& id)
+{
+    auto found = find(transaction, id);
+    if (!found)
+        return std::unexpected(found.error());
+    const auto current = (*found)->record;
+    if (auto deleted = transaction.store.deleteApplication(id); !deleted)
+        return std::unexpected(deleted.error());
+    if (current->port)
+        transaction.candidate.released.push_back(*current->port);
+    transaction.candidate.state.remove(id);
+    transaction.candidate.concernsEdge = true;
+    return *current;
+}
+
+Result<void> revokeSessions(Transaction& transaction, const access::ApplicationId& id)
+{
+    auto found = find(transaction, id);
+    if (!found)
+        return std::unexpected(found.error());
+    access::Application application = *(*found)->record;
+    application.sessionEpoch += 1;
+    application.sessionsRevokedAt = transaction.now;
+    if (auto updated = transaction.store.updateApplication(application); !updated)
+        return updated;
+    if (auto shown = put(transaction, std::move(application)); !shown)
+        return std::unexpected(shown.error());
+    return {};
+}
+
+} // namespace latchkey::control

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Commands.h"
+#include "Transaction.h"
+
+namespace latchkey::control {
+
+// The life of an application, each step inside a transaction.
+[[nodiscard]] Result<access::Application> createApplication(Transaction& transaction, access::Application wanted);
+/// Id, audience, times and revocations stay; so does the port, unless another one is wanted. A policy that carries the id
+/// of one there is stays that policy, one without an id is new.
+[[nodiscard]] Result<access::Application> editApplication(Transaction& transaction, const access::ApplicationId& id, ApplicationEdit edit);
+[[nodiscard]] Result<access::Application> deleteApplication(Transaction& transaction, const access::ApplicationId& id);
+/// Ends the sessions issued so far; a client with a valid token gets a new one with its next request.
+[[nodiscard]] Result<void> revokeSessions(Transaction& transaction, const access::ApplicationId& id);
+
+[[nodiscard]] Error noSuchApplication(const access::ApplicationId& id);
+
+} // namespace latchkey::control

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/access/Application.h"
+#include "agent/access/CompiledApplication.h"
+#include "agent/access/TokenMap.h"
+#include "agent/edge/Snapshot.h"
+#include "agent/jose/KeyRing.h"
+#include "agent/store/Store.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace latchkey::control {
+
+using TokenUuid = std::array<std::uint8_t, 16>;
+
+/// An application as it is stored and as the edge evaluates it.
+struct ApplicationState {
+    std::shared_ptr<const access::Application> record;
+    std::shared_ptr<const access::CompiledApplication> compiled;   ///< Null: it cannot be evaluated, see `problem`.
+    std::string problem;                                           ///< Why not; only for what an older version stored.
+};
+
+/// What the control plane holds in memory. A value: copies are cheap and share what they do not change, so that a change
+/// works on a candidate and the state in force stays untouched until the commit.
+struct State {
+    access::TokenMap tokens;
+    std::vector<ApplicationState> applications;   ///< Oldest first.
+    jose::KeyRing keys;
+
+    [[nodiscard]] const ApplicationState* find(const access::ApplicationId& id) const;
+    /// Whose port it is; nullptr: nobody's.
+    [[nodiscard]] const ApplicationState* findPort(std::uint16_t port) const;
+
+    void put(ApplicationState application);            ///< Adds or replaces by id.
+    void remove(const access::ApplicationId& id);
+};
+
+/// The state that a database holds; an application that does not compile is kept with its problem. Tokens get `revision`.
+[[nodiscard]] Result<State> loadState(store::Store& store, jose::KeyRing keys, std::uint32_t revision);
+
+/// The snapshot of a state for the edge. `cutOff`: who lost access since the last one.
+[[nodiscard]] std::shared_ptr<const edge::Snapshot> makeSnapshot(const State& state, std::uint64_t revision,
+                                                                 std::string issuer, std::chrono::sys_seconds now,
+                                                                 std::vector<TokenUuid> cutOff);
+
+} // namespace latchkey::control
