@@ -3,7 +3,12 @@
 #include <QtTest>
 
 #include "Answers.h"
+#include "FakeKeychain.h"
 
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusMetaType>
+#include <QDBusObjectPath>
 #include <QProcess>
 
 using namespace latchkey;
@@ -13,11 +18,14 @@ using namespace latchkey::vault::test;
 namespace {
 
 constexpr const char* kKey = "agent/1/api-token";
+constexpr const char* kFakeArgument = "--fake-keychain";
+constexpr std::chrono::milliseconds kGenerous(20'000);   // For tests that are not about the deadline: machines are slow at times.
+constexpr std::chrono::milliseconds kShort(150);         // For tests that wait for it.
 
-std::unique_ptr<Vault> open(bool mayPrompt = false)
+std::unique_ptr<Vault> open(bool mayPrompt = false, std::chrono::milliseconds deadline = kGenerous)
 {
     VaultOptions options;
-    options.deadline = std::chrono::seconds(20);   // These tests are not about it, and machines are slow at times.
+    options.deadline = deadline;
     options.mayPrompt = mayPrompt;
     return makeVault(std::move(options));
 }
@@ -26,6 +34,50 @@ std::unique_ptr<Vault> open(bool mayPrompt = false)
 bool runSupport(const QString& name)
 {
     return QProcess::execute(QStringLiteral(LATCHKEY_SOURCE_DIR "/tests/support/") + name) == 0;
+}
+
+/// A FakeKeychain in a process of its own, as libsecret must not talk to itself.
+class FakeProcess {
+public:
+    explicit FakeProcess(const char* mode)
+    {
+        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_process.start(QCoreApplication::applicationFilePath(), {QLatin1StringView(kFakeArgument), QLatin1StringView(mode)});
+    }
+    ~FakeProcess() { kill(); }
+
+    [[nodiscard]] bool says(const char* word)
+    {
+        return QTest::qWaitFor([&] {
+            m_said += m_process.readAllStandardOutput();
+            return m_said.contains(word);
+        }, kPatience);
+    }
+    void kill()
+    {
+        m_process.kill();
+        m_process.waitForFinished();
+    }
+
+private:
+    QProcess m_process;
+    QByteArray m_said;
+};
+
+/// Deletes every entry of ours behind the vault's back, as somebody does who resets their keyring.
+int deleteAllEntries()
+{
+    const QString service = QStringLiteral("org.freedesktop.secrets");
+    auto bus = QDBusConnection::sessionBus();
+    auto search = QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/secrets"),
+                                                 QStringLiteral("org.freedesktop.Secret.Service"), QStringLiteral("SearchItems"));
+    QMap<QString, QString> attributes{{QStringLiteral("server"), QStringLiteral("org.latchkey.Latchkey")}};
+    search << QVariant::fromValue(attributes);
+    const auto found = qdbus_cast<QList<QDBusObjectPath>>(bus.call(search).arguments().value(0));
+    for (const QDBusObjectPath& path : found)
+        bus.call(QDBusMessage::createMethodCall(service, path.path(), QStringLiteral("org.freedesktop.Secret.Item"),
+                                                QStringLiteral("Delete")));
+    return static_cast<int>(found.size());
 }
 
 } // namespace
@@ -43,11 +95,25 @@ private Q_SLOTS:
     void unlockedNothingIsAnsweredOnceItIsGone();
     void unlockedMayBeDestroyedByItsAnswer();
     void unlockedThenLockedIsLockedNotMissing();
+    void unlockedThenResetIsMissing();
 
     void lockedIsToldAtOnceAndOpensLater();
     void lockedUnlockWithoutAPersonIsDeclined();
 
     void absentIsToldAtOnce();
+    void aNewKeyringWithoutADefaultCollectionCountsAsLocked();
+    void aServiceThatNeverAnswersTimesOut();
+    void aJobThatNeverEndsTimesOutAndIsLeftAlone();
+    void aJobThatEndsLateLetsTheNextOneRun();
+    void aRefusedWriteIsDenied();
+    void anAcceptedPromptOpens_data();
+    void anAcceptedPromptOpens();
+    void aPromptHasNoDeadlineAndGoesWithTheVault();
+    void aServiceThatDiesDuringItsPromptIsAbsent();
+
+    void withoutABusItIsAbsent();
+    void withoutGlibItIsAbsentAndSaysWhy();
+    void kwalletOpensKeepsAndForgets();
 
 private:
     QByteArray m_keyring;
@@ -60,6 +126,7 @@ private:
 void TestVaultOs::initTestCase()
 {
     m_keyring = qgetenv("LATCHKEY_TEST_KEYRING");
+    qDBusRegisterMetaType<QMap<QString, QString>>();
     QVERIFY2(!m_keyring.isEmpty(), "run it in tests/support/keyring-session");
 }
 
@@ -161,6 +228,18 @@ void TestVaultOs::unlockedThenLockedIsLockedNotMissing()
     QVERIFY(succeeded(remove(*vault, kKey)));
 }
 
+void TestVaultOs::unlockedThenResetIsMissing()
+{
+    LATCHKEY_ONLY_IN("unlocked");
+    auto vault = open();
+    QVERIFY(succeeded(write(*vault, kKey, "value")));
+    QVERIFY(succeeded(write(*vault, "another", "value")));
+    QVERIFY(deleteAllEntries() >= 2);
+    const Error error = errorOf(read(*vault, kKey));
+    QCOMPARE(error.code, ErrorCode::vaultMissing);
+    QVERIFY(error.message.find(kKey) != std::string::npos);
+}
+
 void TestVaultOs::lockedIsToldAtOnceAndOpensLater()
 {
     LATCHKEY_ONLY_IN("locked");
@@ -199,5 +278,207 @@ void TestVaultOs::absentIsToldAtOnce()
     QCOMPARE(errorOf(unlock(*vault)).code, ErrorCode::vaultAbsent);
 }
 
-QTEST_GUILESS_MAIN(TestVaultOs)
+void TestVaultOs::aNewKeyringWithoutADefaultCollectionCountsAsLocked()
+{
+    LATCHKEY_ONLY_IN("absent");
+    QProcess daemon;   // As a new account has it: no password was ever given, so there is no collection.
+    daemon.start(QStringLiteral("gnome-keyring-daemon"), {QStringLiteral("--foreground"), QStringLiteral("--components=secrets")});
+    QVERIFY(daemon.waitForStarted());
+    auto vault = open();
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(*vault), std::optional(VaultState::locked), kPatience);
+    const Error error = errorOf(write(*vault, kKey, "value"));
+    QCOMPARE(error.code, ErrorCode::vaultLocked);
+    QVERIFY(error.message.find("default keyring") != std::string::npos);
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultLocked);
+    QCOMPARE(errorOf(unlock(*vault)).code, ErrorCode::vaultDenied);   // Nobody is there to choose a password.
+    daemon.terminate();
+    QVERIFY(daemon.waitForFinished());
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(*vault), std::optional(VaultState::absent), kPatience);
+}
+
+void TestVaultOs::aServiceThatNeverAnswersTimesOut()
+{
+    LATCHKEY_ONLY_IN("absent");
+    FakeProcess fake("silent");
+    QVERIFY(fake.says("ready"));
+    auto vault = open(true, kShort);
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::absent));
+    QCOMPARE(errorOf(unlock(*vault)).code, ErrorCode::timedOut);
+    // All that wait behind the one that hangs are told together.
+    std::vector<ErrorCode> codes;
+    for (int i = 0; i < 5; ++i)
+        vault->read(kKey, [&](Result<SecretBytes> result) { codes.push_back(result ? ErrorCode::internal : result.error().code); });
+    QTRY_COMPARE_WITH_TIMEOUT(codes.size(), std::size_t{5}, kPatience);
+    QVERIFY(codes == std::vector(5, ErrorCode::timedOut));
+}
+
+void TestVaultOs::aJobThatNeverEndsTimesOutAndIsLeftAlone()
+{
+    LATCHKEY_ONLY_IN("absent");
+    FakeProcess fake("stuck");
+    QVERIFY(fake.says("ready"));
+    auto vault = open(false, kShort);
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::open));
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::timedOut);
+    QCOMPARE(errorOf(write(*vault, kKey, "value")).code, ErrorCode::timedOut);
+    QCOMPARE(errorOf(remove(*vault, kKey)).code, ErrorCode::timedOut);
+    bool isAnswered = false;
+    vault->read(kKey, [&](auto) { isAnswered = true; });
+    QCoreApplication::processEvents();
+    vault.reset();   // While its job hangs.
+    fake.kill();
+    auto other = open();
+    QCOMPARE(errorOf(read(*other, kKey)).code, ErrorCode::vaultAbsent);
+    QVERIFY(!isAnswered);
+}
+
+void TestVaultOs::aJobThatEndsLateLetsTheNextOneRun()
+{
+    LATCHKEY_ONLY_IN("absent");
+    FakeProcess fake("stuck");
+    QVERIFY(fake.says("ready"));
+    auto hasty = open(false, kShort);
+    QCOMPARE(errorOf(read(*hasty, kKey)).code, ErrorCode::timedOut);
+    std::optional<ErrorCode> code;
+    auto patient = open();   // Waits in QtKeychain's queue behind the hasty one's job.
+    patient->read(kKey, [&](Result<SecretBytes> result) { code = result ? ErrorCode::internal : result.error().code; });
+    QCOMPARE(errorOf(read(*hasty, kKey)).code, ErrorCode::timedOut);
+    QVERIFY(!code);
+    fake.kill();             // Now libsecret gives up both.
+    QTRY_VERIFY_WITH_TIMEOUT(code.has_value(), kPatience);
+    QCOMPARE(*code, ErrorCode::vaultAbsent);
+    QTRY_COMPARE_WITH_TIMEOUT(errorOf(read(*hasty, kKey)).code, ErrorCode::vaultAbsent, kPatience);
+}
+
+void TestVaultOs::aRefusedWriteIsDenied()
+{
+    LATCHKEY_ONLY_IN("absent");
+    FakeProcess fake("refusing");
+    QVERIFY(fake.says("ready"));
+    auto vault = open();
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::open));
+    const Error error = errorOf(write(*vault, kKey, "the-value"));
+    QCOMPARE(error.code, ErrorCode::vaultDenied);
+    QVERIFY(error.message.find("the-value") == std::string::npos && error.detail.find("the-value") == std::string::npos);
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultDenied);
+    QCOMPARE(errorOf(remove(*vault, kKey)).code, ErrorCode::vaultDenied);
+}
+
+void TestVaultOs::anAcceptedPromptOpens_data()
+{
+    QTest::addColumn<QByteArray>("mode");
+    QTest::newRow("of a locked collection") << QByteArray("prompting");
+    QTest::newRow("for a first collection") << QByteArray("new");
+}
+
+void TestVaultOs::anAcceptedPromptOpens()
+{
+    LATCHKEY_ONLY_IN("absent");
+    QFETCH(QByteArray, mode);
+    {
+        FakeProcess fake(mode.constData());
+        QVERIFY(fake.says("ready"));
+        auto vault = open();
+        QCOMPARE(stateOf(*vault), std::optional(VaultState::locked));
+        QCOMPARE(errorOf(write(*vault, kKey, "value")).code, ErrorCode::vaultLocked);
+        QVERIFY(succeeded(unlock(*vault)));
+        QCOMPARE(stateOf(*vault), std::optional(VaultState::open));
+    }
+    FakeProcess fake(mode.constData());
+    QVERIFY(fake.says("ready"));
+    auto vault = open(true);
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::locked));
+    QCOMPARE(errorOf(write(*vault, kKey, "value")).code, ErrorCode::vaultDenied);   // It unlocked; this fake keeps nothing.
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::open));
+}
+
+void TestVaultOs::aPromptHasNoDeadlineAndGoesWithTheVault()
+{
+    LATCHKEY_ONLY_IN("absent");
+    FakeProcess fake("waiting");
+    QVERIFY(fake.says("ready"));
+    auto vault = open(true, kShort);
+    int answers = 0;
+    vault->unlock([&](auto) { ++answers; });
+    vault->unlock([&](auto) { ++answers; });   // Of the same prompt.
+    vault->read(kKey, [&](auto) { ++answers; });
+    // Many deadlines' worth of other calls go by.
+    auto other = open(false, kShort);
+    for (int i = 0; i < 3; ++i) {
+        QTimer deadline;
+        deadline.setSingleShot(true);
+        deadline.start(kShort);
+        QTRY_VERIFY_WITH_TIMEOUT(!deadline.isActive(), kPatience);
+        QCOMPARE(stateOf(*other), std::optional(VaultState::locked));
+    }
+    QCOMPARE(answers, 0);
+    vault.reset();
+    QVERIFY(fake.says("dismissed"));
+    QCOMPARE(answers, 0);
+}
+
+void TestVaultOs::aServiceThatDiesDuringItsPromptIsAbsent()
+{
+    LATCHKEY_ONLY_IN("absent");
+    FakeProcess fake("waiting");
+    QVERIFY(fake.says("ready"));
+    auto vault = open();
+    std::vector<ErrorCode> codes;
+    for (int i = 0; i < 2; ++i)
+        vault->unlock([&](Result<void> result) { codes.push_back(result ? ErrorCode::internal : result.error().code); });
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::locked));
+    fake.kill();
+    QTRY_COMPARE_WITH_TIMEOUT(codes.size(), std::size_t{2}, kPatience);
+    QVERIFY(codes == std::vector(2, ErrorCode::vaultAbsent));
+}
+
+void TestVaultOs::withoutABusItIsAbsent()
+{
+    LATCHKEY_ONLY_IN("no bus");
+    auto vault = open(true);
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::absent));
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultAbsent);
+    QCOMPARE(errorOf(write(*vault, kKey, "value")).code, ErrorCode::vaultAbsent);
+    QCOMPARE(errorOf(unlock(*vault)).code, ErrorCode::vaultAbsent);
+}
+
+void TestVaultOs::withoutGlibItIsAbsentAndSaysWhy()
+{
+    LATCHKEY_ONLY_IN("no glib");
+    auto vault = open();
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::absent));
+    const Error error = errorOf(read(*vault, kKey));
+    QCOMPARE(error.code, ErrorCode::vaultAbsent);
+    QVERIFY(error.message.find("QT_NO_GLIB") != std::string::npos);
+}
+
+void TestVaultOs::kwalletOpensKeepsAndForgets()
+{
+    LATCHKEY_ONLY_IN("kwallet");
+    FakeProcess fake("kwallet");
+    QVERIFY(fake.says("ready"));
+    auto vault = open();
+    QCOMPARE(vault->backend(), std::string("KWallet"));
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::locked));
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultLocked);
+    QCOMPARE(errorOf(write(*vault, kKey, "value")).code, ErrorCode::vaultLocked);
+    QVERIFY(succeeded(unlock(*vault)));
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultMissing);
+    QVERIFY(succeeded(remove(*vault, kKey)));
+    QVERIFY(succeeded(write(*vault, kKey, std::string_view("va\0lue", 6))));
+    QVERIFY(holds(read(*vault, kKey), std::string_view("va\0lue", 6)));
+    QVERIFY(succeeded(remove(*vault, kKey)));
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultMissing);
+    fake.kill();
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::absent));   // Nor is there a Secret Service to fall back to.
+}
+
+int main(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    if (argc == 3 && std::string_view(argv[1]) == kFakeArgument)
+        return FakeKeychain::serve(QString::fromLocal8Bit(argv[2]));
+    TestVaultOs test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_vault_os.moc"
