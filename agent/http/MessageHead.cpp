@@ -169,6 +169,8 @@ bool MessageHead::noteTransferEncoding(std::string_view value)
     if (m_chunked)
         return true;
     // §6.1, §6.3: an unknown coding before a final chunked is 501; without a final chunked the length is unknown: 400.
+    if (value.ends_with(','))
+        return refuse(HeadError::badTransferEncoding);
     bool lastIsChunked = false;
     while (!value.empty()) {
         const std::string_view coding = takeElement(value);
@@ -208,11 +210,10 @@ bool MessageHead::noteConnection(std::string_view value)
 
 bool MessageHead::noteUpgrade(std::string_view value)
 {
-    do {
-        if (!isProtocol(takeElement(value)))
-            return refuse(HeadError::badUpgrade);
-    } while (!value.empty());
-    return true;
+    bool whole = !value.empty() && !value.ends_with(',');
+    while (whole && !value.empty())
+        whole = isProtocol(takeElement(value));
+    return whole || refuse(HeadError::badUpgrade);
 }
 
 bool MessageHead::finishFields()
