@@ -18,9 +18,12 @@ namespace {
 
 Result<Health> decode(const QByteArray& body)
 {
+    const auto stranger = [](std::string detail) {
+        return fail(ErrorCode::protocol, "What answers there is not a Latchkey agent.", std::move(detail));
+    };
     const auto envelope = wire::decodeEnvelope(std::string_view(body.constData(), static_cast<std::size_t>(body.size())));
     if (!envelope)
-        return std::unexpected(envelope.error());
+        return stranger(envelope.error().message);
     const auto text = [&](std::string_view name) {
         const Json* member = envelope->result.find(name);
         const std::string* value = member != nullptr ? member->asString() : nullptr;
@@ -28,7 +31,7 @@ Result<Health> decode(const QByteArray& body)
     };
     Health health{text("agent_id"), text("version"), text("account_id"), text("proof")};
     if (health.agentId.empty() || health.proof.empty())
-        return fail(ErrorCode::protocol, "What answers there is not a Latchkey agent.");
+        return stranger("agent_id or proof is missing");
     return health;
 }
 

@@ -10,6 +10,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QUrl>
 
 #include <utility>
 
@@ -59,7 +60,8 @@ std::optional<AgentInfo> decode(const QByteArray& bytes)
     info.edgeTls = text("edge_tls");
     info.dataDirectory = text("data_dir");
     info.vault = text("vault");
-    if (info.agentId.empty() || info.api.empty())
+    const QUrl api(QString::fromStdString(info.api), QUrl::StrictMode);
+    if (info.agentId.empty() || !api.isValid() || api.scheme() != QLatin1String("http") || api.host().isEmpty())
         return std::nullopt;
     return info;
 }
