@@ -43,18 +43,19 @@ KWalletGate::KWalletGate(std::chrono::milliseconds deadline, std::unique_ptr<Key
 {
 }
 
-void KWalletGate::check(Handler handler)
+void KWalletGate::check(std::optional<KeychainEntry> entry, Handler handler)
 {
     const auto bus = m_bus.connection();
     if (!bus)
         return handler(std::unexpected(bus.error()));
     auto shared = std::make_shared<Handler>(std::move(handler));
-    callDBus(*bus, wallet(QStringLiteral("networkWallet"), {}), m_deadline, &m_calls, [this, bus = *bus, shared](const QDBusMessage& found) {
+    callDBus(*bus, wallet(QStringLiteral("networkWallet"), {}), m_deadline, &m_calls,
+             [this, bus = *bus, entry = std::move(entry), shared](const QDBusMessage& found) {
         if (isError(found)) {
             Error error = errorOf(found);
             if (error.code == ErrorCode::timedOut)
                 return (*shared)(std::unexpected(std::move(error)));
-            return m_fallback->check(std::move(*shared));
+            return m_fallback->check(entry, std::move(*shared));
         }
         const auto isOpen = wallet(QStringLiteral("isOpen"), {found.arguments().value(0).toString()});
         callDBus(bus, isOpen, m_deadline, &m_calls, [shared](const QDBusMessage& reply) {
@@ -98,7 +99,7 @@ void KWalletGate::openWallet(const QString& name)
             return unlocked(std::unexpected(errorOf(reply)));
         if (reply.arguments().value(0).toInt() < 0)
             return unlocked(fail(ErrorCode::vaultDenied, "The keychain stays locked, because its prompt was declined.", "declined"));
-        check([this](Result<void> state) { unlocked(std::move(state)); });
+        check(std::nullopt, [this](Result<void> state) { unlocked(std::move(state)); });
     });
 }
 

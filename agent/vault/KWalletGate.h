@@ -21,7 +21,7 @@ public:
     KWalletGate(std::chrono::milliseconds deadline, std::unique_ptr<KeychainGate> fallback);
 
     std::string backend() const override { return "KWallet"; }
-    void check(Handler handler) override;
+    void check(std::optional<KeychainEntry> entry, Handler handler) override;
     void unlock(Handler handler) override;
 
 private:

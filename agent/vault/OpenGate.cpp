@@ -16,7 +16,7 @@ public:
         return "Keychain";
 #endif
     }
-    void check(Handler handler) override { handler({}); }
+    void check(std::optional<KeychainEntry>, Handler handler) override { handler({}); }
     void unlock(Handler handler) override { handler({}); }
 };
 

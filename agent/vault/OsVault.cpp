@@ -78,7 +78,7 @@ void OsVault::post(std::move_only_function<void()> work)
 void OsVault::state(StateHandler handler)
 {
     post([this, handler = std::move(handler)]() mutable {
-        m_gate->check([handler = std::move(handler)](Result<void> check) mutable { handler(stateOf(check)); });
+        m_gate->check(std::nullopt, [handler = std::move(handler)](Result<void> check) mutable { handler(stateOf(check)); });
     });
 }
 
@@ -126,7 +126,7 @@ void OsVault::startNext()
 
 void OsVault::passGate(bool mayUnlock)
 {
-    m_gate->check([this, mayUnlock, turn = m_turn](Result<void> open) {
+    m_gate->check(KeychainEntry{m_options.service, m_queue.front().key}, [this, mayUnlock, turn = m_turn](Result<void> open) {
         if (turn != m_turn)
             return;
         if (open)
@@ -216,7 +216,7 @@ void OsVault::lookUp(Found found)
         }
         if (done->error() != QKeychain::EntryNotFound)
             return refuse(jobError(*done, "read"));
-        m_gate->check([this, turn = m_turn, found](Result<void> open) {
+        m_gate->check(std::nullopt, [this, turn = m_turn, found](Result<void> open) {
             if (turn != m_turn)
                 return;
             if (!open)
@@ -228,7 +228,7 @@ void OsVault::lookUp(Found found)
 
 void OsVault::refuse(Error refusal)
 {
-    m_gate->check([this, turn = m_turn, refusal = std::move(refusal)](Result<void> open) mutable {
+    m_gate->check(std::nullopt, [this, turn = m_turn, refusal = std::move(refusal)](Result<void> open) mutable {
         if (turn != m_turn)
             return;
         finish(std::unexpected(open ? std::move(refusal) : std::move(open.error())));

@@ -2,15 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "SecretServiceCheck.h"
 
+#include <QDBusArgument>
+#include <QDBusMetaType>
 #include <QDBusObjectPath>
 #include <QDBusVariant>
+#include <QMap>
 
 namespace latchkey::vault {
 
 SecretServiceCheck::SecretServiceCheck(const QDBusConnection& bus, std::chrono::milliseconds deadline,
-                                       KeychainGate::Handler handler, QObject* parent)
-    : QObject(parent), m_bus(bus), m_timeout(deadline * 2), m_handler(std::move(handler))
+                                       std::optional<KeychainEntry> entry, KeychainGate::Handler handler, QObject* parent)
+    : QObject(parent), m_bus(bus), m_timeout(deadline * 2), m_entry(std::move(entry)), m_handler(std::move(handler))
 {
+    qDBusRegisterMetaType<QMap<QString, QString>>();
     m_deadline.setSingleShot(true);
     m_deadline.setInterval(deadline);
     connect(&m_deadline, &QTimer::timeout, this, [this] { answer(std::unexpected(timedOutError())); });
@@ -45,6 +49,26 @@ void SecretServiceCheck::askLocked(const QString& collection)
             return answer(std::unexpected(absentError("the Locked property is no boolean")));
         if (locked.toBool())
             return answer(fail(ErrorCode::vaultLocked, "The keychain is locked. Unlock it, then try again."));
+        if (m_entry)
+            return findEntry();
+        answer({});
+    });
+}
+
+void SecretServiceCheck::findEntry()
+{
+    // The attributes by which QtKeychain keeps an entry.
+    const QMap<QString, QString> attributes{{QStringLiteral("server"), QString::fromStdString(m_entry->service)},
+                                            {QStringLiteral("user"), QString::fromStdString(m_entry->key)}};
+    const DBusCall call{secret_service::name(), secret_service::path(), secret_service::serviceInterface(),
+                        QStringLiteral("SearchItems"), {QVariant::fromValue(attributes)}};
+    callDBus(m_bus, call, m_timeout, this, [this](const QDBusMessage& reply) {
+        // A service that cannot search says why when it is asked for the entry itself.
+        const auto unlocked = qdbus_cast<QList<QDBusObjectPath>>(reply.arguments().value(0));
+        const auto locked = qdbus_cast<QList<QDBusObjectPath>>(reply.arguments().value(1));
+        if (unlocked.isEmpty() && !locked.isEmpty())
+            return answer(fail(ErrorCode::vaultLocked, "The entry " + m_entry->key + " lies in a keyring that is locked, apart from "
+                                                       "the default one. Unlock it in your password manager, then try again."));
         answer({});
     });
 }

@@ -20,21 +20,25 @@ namespace secret_service {
 [[nodiscard]] inline QString none() { return QStringLiteral("/"); }
 } // namespace secret_service
 
-/// One look at Secret Service's default collection: open, locked, or not there. Deletes itself when it has answered.
+/// One look at Secret Service's default collection: open, locked, or not there; and at whether an entry lies only in a
+/// collection that is locked, as libsecret would raise a prompt for it. Deletes itself when it has answered.
 /// A service that has no default collection yet (a new account) counts as locked: it must ask the person for a password
 /// before it keeps anything, and unlocking makes the collection.
 class SecretServiceCheck : public QObject {
     Q_OBJECT
 public:
-    SecretServiceCheck(const QDBusConnection& bus, std::chrono::milliseconds deadline, KeychainGate::Handler handler, QObject* parent);
+    SecretServiceCheck(const QDBusConnection& bus, std::chrono::milliseconds deadline, std::optional<KeychainEntry> entry,
+                       KeychainGate::Handler handler, QObject* parent);
     void start();
 
 private:
     void askLocked(const QString& collection);
+    void findEntry();
     void answer(Result<void> result);
 
     QDBusConnection m_bus;
     std::chrono::milliseconds m_timeout;   ///< Of one call; the timer below bounds all of them.
+    std::optional<KeychainEntry> m_entry;
     KeychainGate::Handler m_handler;
     QTimer m_deadline;
 };

@@ -32,12 +32,12 @@ Result<QDBusConnection> SecretServiceGate::connection()
     return m_bus.connection();
 }
 
-void SecretServiceGate::check(Handler handler)
+void SecretServiceGate::check(std::optional<KeychainEntry> entry, Handler handler)
 {
     const auto bus = connection();
     if (!bus)
         return handler(std::unexpected(bus.error()));
-    auto* check = new SecretServiceCheck(*bus, m_deadline, std::move(handler), &m_calls);
+    auto* check = new SecretServiceCheck(*bus, m_deadline, std::move(entry), std::move(handler), &m_calls);
     check->start();
 }
 
@@ -52,7 +52,7 @@ void SecretServiceGate::unlock(Handler handler)
     auto* unlock = new SecretServiceUnlock(*bus, m_deadline, [this](Result<void> result) {
         // What counts is whether it is open now, not what the service said of its prompt.
         if (result)
-            check([this](Result<void> state) { unlocked(std::move(state)); });
+            check(std::nullopt, [this](Result<void> state) { unlocked(std::move(state)); });
         else
             unlocked(std::move(result));
     }, &m_calls);

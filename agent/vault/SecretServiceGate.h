@@ -17,7 +17,7 @@ public:
     explicit SecretServiceGate(std::chrono::milliseconds deadline);
 
     std::string backend() const override { return "Secret Service"; }
-    void check(Handler handler) override;
+    void check(std::optional<KeychainEntry> entry, Handler handler) override;
     void unlock(Handler handler) override;
 
 private:

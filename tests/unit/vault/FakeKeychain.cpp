@@ -69,11 +69,20 @@ QVariantList FakeKeychain::secretServiceReply(const QDBusMessage& message, const
 {
     const QString method = message.member();
     const bool isNew = m_mode == QLatin1StringView("new");
-    const bool isAlwaysOpen = m_mode == QLatin1StringView("stuck") || m_mode == QLatin1StringView("refusing");
+    const bool isAlwaysOpen = m_mode == QLatin1StringView("stuck") || m_mode == QLatin1StringView("refusing")
+                              || m_mode == QLatin1StringView("elsewhere");
     if (method == QLatin1StringView("ReadAlias"))
         return {objectPath(isNew && !m_isOpen ? "/" : "/collection/login")};
     if (method == QLatin1StringView("Get"))
         return {QVariant::fromValue(QDBusVariant(!m_isOpen && !isAlwaysOpen))};
+    if (method == QLatin1StringView("SearchItems") && m_mode != QLatin1StringView("refusing")) {
+        QList<QDBusObjectPath> locked;
+        if (m_mode == QLatin1StringView("elsewhere"))
+            locked += QDBusObjectPath(QStringLiteral("/collection/other/1"));
+        return {QVariant::fromValue(QList<QDBusObjectPath>()), QVariant::fromValue(locked)};
+    }
+    if (method == QLatin1StringView("Prompt"))
+        tell("prompted");
     if (method == QLatin1StringView("Unlock"))
         return {QVariant::fromValue(QList<QDBusObjectPath>()), objectPath(kPrompt)};
     if (method == QLatin1StringView("CreateCollection"))

@@ -9,6 +9,7 @@
 ///   silent      Secret Service owns its name and never answers anything
 ///   stuck       the default collection is open, but reading and writing never end
 ///   refusing    the default collection is open, but reading and writing are refused
+///   elsewhere   the default collection is open, but every entry lies in another one, which is locked
 ///   prompting   locked, and its prompt is accepted at once
 ///   waiting     locked, and its prompt waits until it is dismissed
 ///   new         there is no default collection until its prompt is accepted
@@ -18,7 +19,8 @@ class FakeKeychain : public QDBusVirtualObject {
 public:
     explicit FakeKeychain(QString mode) : m_mode(std::move(mode)) { }
 
-    /// Serves until it is killed; says "ready" on stdout when it owns its name, "dismissed" when a prompt is.
+    /// Serves until it is killed; says "ready" on stdout when it owns its name, "prompted" and
+    /// "dismissed" when a prompt is.
     [[nodiscard]] static int serve(const QString& mode);
 
     QString introspect(const QString&) const override { return {}; }

@@ -48,10 +48,12 @@ public:
 
     [[nodiscard]] bool says(const char* word)
     {
-        return QTest::qWaitFor([&] {
-            m_said += m_process.readAllStandardOutput();
-            return m_said.contains(word);
-        }, kPatience);
+        return QTest::qWaitFor([&] { return hasSaid(word); }, kPatience);
+    }
+    [[nodiscard]] bool hasSaid(const char* word)
+    {
+        m_said += m_process.readAllStandardOutput();
+        return m_said.contains(word);
     }
     void kill()
     {
@@ -106,6 +108,7 @@ private Q_SLOTS:
     void aJobThatNeverEndsTimesOutAndIsLeftAlone();
     void aJobThatEndsLateLetsTheNextOneRun();
     void aRefusedWriteIsDenied();
+    void anEntryInAnotherLockedKeyringRaisesNoPrompt();
     void anAcceptedPromptOpens_data();
     void anAcceptedPromptOpens();
     void aPromptHasNoDeadlineAndGoesWithTheVault();
@@ -221,7 +224,7 @@ void TestVaultOs::unlockedThenLockedIsLockedNotMissing()
     LATCHKEY_ONLY_IN("unlocked");
     auto vault = open();
     QVERIFY(succeeded(write(*vault, kKey, "value")));
-    QVERIFY(runSupport(QStringLiteral("keyring-lock")));
+    QTRY_VERIFY(runSupport(QStringLiteral("keyring-lock")));
     QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultLocked);
     QVERIFY(runSupport(QStringLiteral("keyring-unlock")));
     QVERIFY(holds(read(*vault, kKey), "value"));
@@ -253,7 +256,7 @@ void TestVaultOs::lockedIsToldAtOnceAndOpensLater()
     QVERIFY(succeeded(write(*vault, kKey, "value")));
     QVERIFY(holds(read(*vault, kKey), "value"));
     QVERIFY(succeeded(remove(*vault, kKey)));
-    QVERIFY(runSupport(QStringLiteral("keyring-lock")));
+    QTRY_VERIFY(runSupport(QStringLiteral("keyring-lock")));
 }
 
 void TestVaultOs::lockedUnlockWithoutAPersonIsDeclined()
@@ -362,6 +365,19 @@ void TestVaultOs::aRefusedWriteIsDenied()
     QVERIFY(error.message.find("the-value") == std::string::npos && error.detail.find("the-value") == std::string::npos);
     QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultDenied);
     QCOMPARE(errorOf(remove(*vault, kKey)).code, ErrorCode::vaultDenied);
+}
+
+void TestVaultOs::anEntryInAnotherLockedKeyringRaisesNoPrompt()
+{
+    LATCHKEY_ONLY_IN("absent");
+    FakeProcess fake("elsewhere");
+    QVERIFY(fake.says("ready"));
+    auto vault = open();
+    QCOMPARE(stateOf(*vault), std::optional(VaultState::open));
+    QCOMPARE(errorOf(read(*vault, kKey)).code, ErrorCode::vaultLocked);
+    QCOMPARE(errorOf(write(*vault, kKey, "value")).code, ErrorCode::vaultLocked);
+    QCOMPARE(errorOf(remove(*vault, kKey)).code, ErrorCode::vaultLocked);
+    QVERIFY(!fake.hasSaid("prompted"));
 }
 
 void TestVaultOs::anAcceptedPromptOpens_data()
