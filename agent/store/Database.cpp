@@ -50,7 +50,7 @@ Error databaseError(const QSqlError& error, const std::string& path)
                                         ", then try again.", words(error)};
     case kReadOnly:
     case kCantOpen:
-        return Error{ErrorCode::io, "The database " + path + " cannot be opened for writing. Check who owns the file and "
+        return Error{ErrorCode::io, "The database " + path + " cannot be opened or written. Check who owns the file and "
                                     "its directory, and that the disk is not read-only.", words(error)};
     case kConstraint:
         return Error{ErrorCode::conflict, "There is already an entry with this identifier.", words(error)};
@@ -183,7 +183,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
     database->m_connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), database->m_name);
     QSqlDatabase& connection = database->m_connection;
     if (!connection.isValid())
-        return fail(ErrorCode::unsupported, "Qt's SQLite driver is missing. Install it (Debian: libqt6sql6-sqlite), then try again.");
+        return fail(ErrorCode::unsupported, "Qt's SQLite driver is missing. Install it (Debian: libqt6sql6-sqlite), then try "
+                                            "again.");
     connection.setDatabaseName(toQt(path));
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000");
     if (mode == Mode::readOnly)

@@ -114,7 +114,8 @@ Result<void> publishFile(const std::string& from, const std::string& to)
 {
     QFile file(toQt(from));
     if (!file.rename(toQt(to)))
-        return fail(ErrorCode::io, "The file " + from + " cannot be renamed. Check who owns the directory.", fromQt(file.errorString()));
+        return fail(ErrorCode::io, "The file " + from + " cannot be renamed. Check who owns the directory.",
+                    fromQt(file.errorString()));
     if (!syncDirectory(QFileInfo(toQt(to)).path()))
         return fail(ErrorCode::io, "The directory of " + to + " cannot be written to the disk. Check the disk.");
     return {};

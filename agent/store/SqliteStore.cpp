@@ -381,7 +381,8 @@ Result<void> SqliteStore::deleteApplication(const access::ApplicationId& id)
 
 Result<std::vector<KeyRecord>> SqliteStore::keys()
 {
-    Statement rows = m_database->statement("SELECT kid, created_at, retired_at FROM signing_keys ORDER BY created_at DESC, seq DESC");
+    Statement rows = m_database->statement(
+        "SELECT kid, created_at, retired_at FROM signing_keys ORDER BY created_at DESC, seq DESC");
     std::vector<KeyRecord> records;
     while (true) {
         const auto more = rows.next();
