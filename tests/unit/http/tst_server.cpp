@@ -1,0 +1,694 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/http/Server.h"
+
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+using namespace latchkey;
+using namespace latchkey::http;
+
+namespace {
+
+// A real client that says exactly the bytes it is told to.
+class Client {
+public:
+    explicit Client(std::uint16_t port, const QHostAddress& address = QHostAddress(QHostAddress::LocalHost))
+    {
+        m_socket.connectToHost(address, port);
+        m_connected = m_socket.waitForConnected();
+    }
+    [[nodiscard]] bool isConnected() const { return m_connected; }
+
+    void send(const std::string& bytes)
+    {
+        m_socket.write(bytes.data(), static_cast<qint64>(bytes.size()));
+        m_socket.flush();
+    }
+
+    // What the server sent until `count` bodies' worth of text has come.
+    QByteArray readUntil(const QByteArray& end)
+    {
+        while (!m_received.contains(end) && m_socket.waitForReadyRead(10'000))
+            m_received += m_socket.readAll();
+        const qsizetype at = m_received.indexOf(end);
+        const QByteArray out = at < 0 ? std::exchange(m_received, {}) : m_received.left(at + end.size());
+        m_received.remove(0, out.size());
+        return out;
+    }
+
+    // Everything until the server closes; the null array when it does not.
+    QByteArray readToEnd()
+    {
+        while (m_socket.state() == QAbstractSocket::ConnectedState && m_socket.waitForReadyRead(10'000))
+            m_received += m_socket.readAll();
+        m_received += m_socket.readAll();
+        if (m_socket.state() == QAbstractSocket::ConnectedState)
+            return {};
+        return m_received.isNull() ? QByteArray("") : m_received;
+    }
+
+    QTcpSocket& socket() { return m_socket; }
+
+private:
+    QTcpSocket m_socket;
+    QByteArray m_received;
+    bool m_connected = false;
+};
+
+// Answers each request with what it understood.
+ServerResponse echo(const ServerRequest& request)
+{
+    ServerResponse response;
+    response.headers.emplace_back("Content-Type", "text/plain");
+    response.body = request.method + ' ' + request.path + '?' + request.query + " [" + request.body + "]\n";
+    return response;
+}
+
+std::unique_ptr<Server> startOrFail(Server::Config config, Server::Handler handler)
+{
+    auto server = Server::start(std::move(config), std::move(handler));
+    if (!server)
+        qFatal("%s %s", server.error().message.c_str(), server.error().detail.c_str());
+    return std::move(*server);
+}
+
+std::unique_ptr<Server> startEcho(Server::Config config = {})
+{
+    return startOrFail(std::move(config), [](ServerRequest request, Server::Reply reply) { reply(echo(request)); });
+}
+
+// A handler that keeps the requests, for a test that answers when it likes.
+class Desk {
+public:
+    Server::Handler handler()
+    {
+        return [this](ServerRequest request, Server::Reply reply) {
+            const std::scoped_lock lock(m_mutex);
+            m_waiting.emplace_back(std::move(request), std::move(reply));
+        };
+    }
+    std::size_t count()
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_waiting.size();
+    }
+    std::pair<ServerRequest, Server::Reply> take()
+    {
+        const std::scoped_lock lock(m_mutex);
+        auto first = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        return first;
+    }
+
+private:
+    std::mutex m_mutex;
+    std::deque<std::pair<ServerRequest, Server::Reply>> m_waiting;
+};
+
+class FixedClock final : public Clock {
+public:
+    [[nodiscard]] std::chrono::sys_seconds now() const override
+    {
+        return std::chrono::sys_days(std::chrono::year(2026) / 11 / 24) + std::chrono::hours(9) + std::chrono::seconds(5);
+    }
+};
+
+const std::string hello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
+
+} // namespace
+
+class TestServer : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void answers()
+    {
+        const FixedClock clock;
+        Server::Config config;
+        config.clock = &clock;
+        const auto server = startEcho(config);
+        QVERIFY(server->port() != 0);
+        Client client(server->port());
+        client.send("GET /a%20b?c=d HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        QCOMPARE(client.readToEnd(), QByteArray("HTTP/1.1 200 OK\r\nDate: Tue, 24 Nov 2026 09:00:05 GMT\r\nContent-Type: text/plain\r\n"
+                                                "Content-Length: 18\r\nConnection: close\r\n\r\nGET /a%20b?c=d []\n"));
+    }
+
+    void keepsTheConnection()
+    {
+        const auto server = startEcho();
+        Client client(server->port());
+        for (int i = 0; i < 3; ++i) {
+            client.send(hello);
+            const QByteArray answer = client.readUntil("[]\n");
+            QVERIFY(answer.startsWith("HTTP/1.1 200 OK\r\n"));
+            QVERIFY(!answer.contains("Connection:"));
+        }
+    }
+
+    void http10ClosesUnlessAsked()
+    {
+        const auto server = startEcho();
+        Client plain(server->port());
+        plain.send("GET / HTTP/1.0\r\n\r\n");
+        QVERIFY(plain.readToEnd().endsWith("GET /? []\n"));
+        Client keeping(server->port());
+        keeping.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        QVERIFY(keeping.readUntil("[]\n").contains("\r\nConnection: keep-alive\r\n"));
+        keeping.send("GET /2 HTTP/1.0\r\n\r\n");
+        QVERIFY(keeping.readToEnd().endsWith("GET /2? []\n"));
+    }
+
+    void answersPipelinedRequestsInOrder()
+    {
+        Desk desk;
+        const auto server = startOrFail({}, desk.handler());
+        Client client(server->port());
+        std::string all;
+        for (int i = 0; i < 20; ++i)
+            all += "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi";
+        client.send(all + "GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        std::string expected;
+        for (int i = 0; i < 21; ++i) {
+            QTRY_COMPARE(desk.count(), std::size_t{1});
+            auto [request, reply] = desk.take();
+            ServerResponse response = echo(request);
+            expected += response.body;
+            reply(std::move(response));
+        }
+        std::string bodies;
+        for (const QByteArray& answer : client.readToEnd().split('\n')) {
+            if (answer.endsWith(']'))
+                bodies += answer.toStdString() + '\n';
+        }
+        QCOMPARE(bodies, expected);
+    }
+
+    void readsBodies_data()
+    {
+        QTest::addColumn<QByteArray>("framed");
+        QTest::addColumn<QByteArray>("body");
+        QTest::newRow("length") << QByteArray("Content-Length: 5\r\n\r\nhello") << QByteArray("hello");
+        QTest::newRow("length of 0") << QByteArray("Content-Length: 0\r\n\r\n") << QByteArray("");
+        QTest::newRow("chunked") << QByteArray("Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nA: b\r\n\r\n")
+                                 << QByteArray("hello");
+        const QByteArray large(200'000, 'x');
+        QTest::newRow("a large one") << QByteArray("Content-Length: 200000\r\n\r\n" + large) << large;
+        QTest::newRow("a large one, chunked") << QByteArray("Transfer-Encoding: chunked\r\n\r\n30d40\r\n" + large + "\r\n0\r\n\r\n")
+                                              << large;
+    }
+    void readsBodies()
+    {
+        QFETCH(QByteArray, framed);
+        QFETCH(QByteArray, body);
+        const auto server = startEcho();
+        Client client(server->port());
+        client.send("POST / HTTP/1.1\r\nHost: h\r\n" + framed.toStdString());
+        const QByteArray answer = client.readUntil("]\n");
+        QVERIFY(answer.endsWith("\r\n\r\nPOST /? [" + body + "]\n"));
+        client.send(hello); // what followed was found where it begins
+        QVERIFY(client.readUntil("[]\n").endsWith("GET /hello? []\n"));
+    }
+
+    void readsAByteAtATime()
+    {
+        const auto server = startEcho();
+        Client client(server->port());
+        client.socket().setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        for (const char c : std::string("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"))
+            client.send(std::string(1, c));
+        QVERIFY(client.readUntil("]\n").endsWith("POST /x? [ab]\n"));
+    }
+
+    void sendsContinueWhenAsked()
+    {
+        const auto server = startEcho();
+        Client client(server->port());
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+        QCOMPARE(client.readUntil("\r\n\r\n"), QByteArray("HTTP/1.1 100 Continue\r\n\r\n"));
+        client.send("hi");
+        QVERIFY(client.readUntil("]\n").endsWith("POST /? [hi]\n"));
+    }
+
+    void sendsNoContinueForWhatItRefuses()
+    {
+        const auto server = startEcho();
+        Client client(server->port());
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n");
+        QVERIFY(client.readToEnd().startsWith("HTTP/1.1 413 "));
+    }
+
+    void headHasNoBody()
+    {
+        const auto server = startEcho();
+        Client client(server->port());
+        client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        const QByteArray both = client.readToEnd();
+        QVERIFY(both.contains("Content-Length: 11\r\n\r\nHTTP/1.1 200 OK\r\n"));
+        QVERIFY(both.endsWith("GET /2? []\n"));
+    }
+
+    void noContentHasNeitherBodyNorLength()
+    {
+        const auto server = startOrFail({}, [](ServerRequest, Server::Reply reply) { reply({204, {}, "left out"}); });
+        Client client(server->port());
+        client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        const QByteArray answer = client.readToEnd();
+        QVERIFY(answer.startsWith("HTTP/1.1 204 No Content\r\n"));
+        QVERIFY(answer.endsWith("\r\n\r\n"));
+        QVERIFY(!answer.contains("Content-Length"));
+    }
+
+    void refuses_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QByteArray>("answer");
+        const auto row = [](const char* name, const std::string& bytes, const char* answer) {
+            QTest::newRow(name) << QByteArray::fromStdString(bytes) << QByteArray(answer);
+        };
+        row("a malformed head", "GET / HTTP/1.1\nHost: h\n\n", "400 bare_lf");
+        row("no Host", "GET / HTTP/1.1\r\n\r\n", "400 missing_host");
+        row("two lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "400 length_and_chunked");
+        row("a path not in normal form", "GET /a/../b HTTP/1.1\r\nHost: h\r\n\r\n", "400 dot_segment");
+        row("a body beyond the limit", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\n\r\n", "413 content_too_large");
+        row("a chunked body beyond the limit", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\nx"
+                + std::string(0x100001, 'x'), "413 content_too_large");
+        row("a chunk without size", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", "400 bad_chunk_size");
+        row("a head that is too large", "GET / HTTP/1.1\r\nHost: h\r\nA: " + std::string(70'000, 'a') + "\r\n\r\n",
+            "431 head_too_large");
+        row("a target that is too long", "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n",
+            "414 request_line_too_long");
+        row("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505 unsupported_version");
+        row("TLS", std::string("\x16\x03\x01\x02", 4), "400 not_http");
+    }
+    void refuses()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, answer);
+        Server::Config config;
+        config.refusal = [](int status, std::string_view word, std::string_view message) {
+            ServerResponse response{status, {}, std::to_string(status) + ' ' + std::string(word)};
+            response.headers.emplace_back("X-Message", message);
+            return response;
+        };
+        std::atomic<int> handled = 0;
+        const auto server = startOrFail(config, [&handled](ServerRequest, Server::Reply) { ++handled; });
+        Client client(server->port());
+        client.send(bytes.toStdString());
+        const QByteArray all = client.readToEnd();
+        QVERIFY2(all.startsWith("HTTP/1.1 " + answer.left(3) + ' '), all.constData());
+        QVERIFY(all.contains("\r\nConnection: close\r\n"));
+        QVERIFY(all.endsWith("\r\n\r\n" + answer));
+        QCOMPARE(handled.load(), 0);
+    }
+
+    void refusesInPlainTextByDefault()
+    {
+        const auto server = startEcho();
+        Client client(server->port());
+        client.send("GET / HTTP/1.1\r\n\r\n");
+        QVERIFY(client.readToEnd().endsWith("\r\n\r\nHTTP/1.1 needs a Host header.\n"));
+    }
+
+    void tellsTheHandlerWhoAsks()
+    {
+        Desk desk;
+        const auto server = startOrFail({}, desk.handler());
+        Client client(server->port());
+        client.send("OPTIONS * HTTP/1.1\r\nHost: h:1\r\nAuthorization: Bearer x\r\nA: 1\r\na: 2\r\n\r\n");
+        QTRY_COMPARE(desk.count(), std::size_t{1});
+        auto [request, reply] = desk.take();
+        QCOMPARE(request.method, std::string("OPTIONS"));
+        QCOMPARE(request.path, std::string("*"));
+        QVERIFY(request.peerIsLoopback);
+        QCOMPARE(request.peer, "127.0.0.1:" + std::to_string(client.socket().localPort()));
+        QCOMPARE(*request.header("authorization"), std::string("Bearer x"));
+        QCOMPARE(*request.header("Host"), std::string("h:1"));
+        QCOMPARE(request.count("A"), std::size_t{2});
+        QVERIFY(!request.header("b"));
+    }
+
+    void answersFromAnotherThread()
+    {
+        Desk desk;
+        const auto server = startOrFail({}, desk.handler());
+        Client client(server->port());
+        client.send(hello);
+        QTRY_COMPARE(desk.count(), std::size_t{1});
+        auto [request, reply] = desk.take();
+        std::thread([given = std::move(reply)]() mutable { given({200, {}, "from elsewhere\n"}); }).join();
+        QVERIFY(client.readUntil("elsewhere\n").startsWith("HTTP/1.1 200 OK\r\n"));
+    }
+
+    void onlyTheFirstAnswerCounts()
+    {
+        const auto server = startOrFail({}, [](ServerRequest, Server::Reply reply) {
+            reply({200, {}, "first\n"});
+            reply({200, {}, "second\n"});
+        });
+        Client client(server->port());
+        client.send(hello);
+        QVERIFY(client.readUntil("first\n").endsWith("first\n"));
+        client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        const QByteArray rest = client.readToEnd();
+        QVERIFY(rest.endsWith("first\n"));
+        QVERIFY(!rest.contains("second"));
+    }
+
+    void aDroppedReplyIs503()
+    {
+        const auto server = startOrFail({}, [](ServerRequest, Server::Reply) { });
+        Client client(server->port());
+        client.send(hello);
+        QVERIFY(client.readUntil("\n").startsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+    }
+
+    void anAnswerThatCannotBeSentIs500_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("value");
+        QTest::newRow("a value with CRLF") << 200 << QByteArray("X") << QByteArray("a\r\nSet-Cookie: b");
+        QTest::newRow("a name with a colon") << 200 << QByteArray("X: y") << QByteArray("a");
+        QTest::newRow("an empty name") << 200 << QByteArray("") << QByteArray("a");
+        QTest::newRow("an interim status") << 101 << QByteArray("X") << QByteArray("a");
+        QTest::newRow("a status of four digits") << 1000 << QByteArray("X") << QByteArray("a");
+    }
+    void anAnswerThatCannotBeSentIs500()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, value);
+        const auto server = startOrFail({}, [&](ServerRequest, Server::Reply reply) {
+            reply({status, {{name.toStdString(), value.toStdString()}}, "body"});
+        });
+        Client client(server->port());
+        client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        const QByteArray answer = client.readToEnd();
+        QVERIFY(answer.startsWith("HTTP/1.1 500 Internal Server Error\r\n"));
+        QVERIFY(!answer.contains("Set-Cookie"));
+    }
+
+    void framingIsTheServersOwn()
+    {
+        const auto server = startOrFail({}, [](ServerRequest, Server::Reply reply) {
+            reply({200, {{"content-length", "1"}, {"Transfer-Encoding", "chunked"}, {"Connection", "close"}, {"X", "y"}}, "abc"});
+        });
+        Client client(server->port());
+        client.send(hello);
+        const QByteArray answer = client.readUntil("abc");
+        QVERIFY(answer.contains("X: y\r\nContent-Length: 3\r\n\r\nabc"));
+        QVERIFY(!answer.contains("chunked"));
+        QVERIFY(!answer.contains("content-length"));
+    }
+
+    void sendsLargeAnswers()
+    {
+        std::string body(8'000'000, 'x');
+        body += "end\n";
+        const auto server = startOrFail({}, [&body](ServerRequest, Server::Reply reply) { reply({200, {}, body, true}); });
+        Client client(server->port());
+        client.send(hello);
+        const QByteArray answer = client.readUntil("end\n");
+        QVERIFY(answer.endsWith("x" "end\n"));
+        QVERIFY(answer.contains("Content-Length: 8000004\r\n"));
+        client.send(hello);
+        QCOMPARE(client.readUntil("end\n").size(), answer.size());
+    }
+
+    void aClientThatHasGoneIsForgotten()
+    {
+        Desk desk;
+        const auto server = startOrFail({}, desk.handler());
+        {
+            Client gone(server->port());
+            gone.send(hello);
+            QTRY_COMPARE(desk.count(), std::size_t{1});
+            gone.socket().abort();
+        }
+        auto [request, reply] = desk.take();
+        reply({200, {}, std::string(1'000'000, 'x')});
+        Client next(server->port());
+        next.send(hello);
+        QTRY_COMPARE(desk.count(), std::size_t{1});
+        auto [request2, reply2] = desk.take();
+        reply2({200, {}, "still here\n"});
+        QVERIFY(next.readUntil("here\n").endsWith("still here\n"));
+    }
+
+    void aSlowHeadIsEnded()
+    {
+        Server::Config config;
+        config.headTimeout = std::chrono::milliseconds(50);
+        const auto server = startEcho(config);
+        Client client(server->port());
+        client.send("GET / HT");
+        QVERIFY(client.readToEnd().startsWith("HTTP/1.1 408 Request Timeout\r\n"));
+    }
+
+    void aSlowBodyIsEnded()
+    {
+        Server::Config config;
+        config.stallTimeout = std::chrono::milliseconds(50);
+        const auto server = startEcho(config);
+        Client client(server->port());
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhel");
+        QVERIFY(client.readToEnd().startsWith("HTTP/1.1 408 Request Timeout\r\n"));
+    }
+
+    void aSilentConnectionIsClosedWithoutAWord()
+    {
+        Server::Config config;
+        config.headTimeout = std::chrono::milliseconds(50);
+        const auto server = startEcho(config);
+        Client client(server->port());
+        QCOMPARE(client.readToEnd(), QByteArray(""));
+    }
+
+    void anIdleConnectionIsClosedWithoutAWord()
+    {
+        Server::Config config;
+        config.idleTimeout = std::chrono::milliseconds(50);
+        const auto server = startEcho(config);
+        Client client(server->port());
+        client.send(hello);
+        QVERIFY(client.readToEnd().endsWith("GET /hello? []\n"));
+    }
+
+    void theOldestIdleConnectionMakesRoom()
+    {
+        Server::Config config;
+        config.maxConnections = 2;
+        const auto server = startEcho(config);
+        Client first(server->port());
+        first.send(hello);
+        QVERIFY(!first.readUntil("[]\n").isEmpty());
+        Client second(server->port());
+        second.send(hello);
+        QVERIFY(!second.readUntil("[]\n").isEmpty());
+        Client third(server->port());
+        third.send(hello);
+        QVERIFY(!third.readUntil("[]\n").isEmpty());
+        QCOMPARE(first.readToEnd(), QByteArray(""));
+        second.send(hello);
+        QVERIFY(!second.readUntil("[]\n").isEmpty());
+    }
+
+    void tooManyBusyConnectionsAreToldSo()
+    {
+        Desk desk;
+        Server::Config config;
+        config.maxConnections = 1;
+        const auto server = startOrFail(config, desk.handler());
+        Client busy(server->port());
+        busy.send(hello);
+        QTRY_COMPARE(desk.count(), std::size_t{1});
+        Client other(server->port());
+        QVERIFY(other.readToEnd().startsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+        auto [request, reply] = desk.take();
+        reply(echo(request));
+        QVERIFY(busy.readUntil("[]\n").endsWith("[]\n"));
+    }
+
+    void aTakenPortIsAnError()
+    {
+        const auto first = startEcho();
+        Server::Config config;
+        config.port = first->port();
+        const auto second = Server::start(config, [](ServerRequest, Server::Reply) { });
+        QVERIFY(!second);
+        QCOMPARE(second.error().code, ErrorCode::portTaken);
+        QVERIFY(second.error().message.starts_with("127.0.0.1:" + std::to_string(first->port()) + " is in use"));
+    }
+
+    void aPortTakenByAnotherKindOfServerIsAnError()
+    {
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        Server::Config config;
+        config.port = other.serverPort();
+        const auto server = Server::start(config, [](ServerRequest, Server::Reply) { });
+        QVERIFY(!server);
+        QCOMPARE(server.error().code, ErrorCode::portTaken);
+    }
+
+    void thePortIsFreeAgainAfterStop()
+    {
+        auto first = startEcho();
+        Server::Config config;
+        config.port = first->port();
+        Client client(first->port());
+        client.send(hello);
+        QVERIFY(!client.readUntil("[]\n").isEmpty());
+        first->stop(); // closes first, so its side is in TIME_WAIT
+        const auto second = startEcho(config);
+        QCOMPARE(second->port(), config.port);
+    }
+
+    void badHostsAreErrors_data()
+    {
+        QTest::addColumn<QByteArray>("host");
+        QTest::addColumn<int>("code");
+        QTest::newRow("a name") << QByteArray("example.com") << static_cast<int>(ErrorCode::invalidArgument);
+        QTest::newRow("nothing") << QByteArray("") << static_cast<int>(ErrorCode::invalidArgument);
+        QTest::newRow("not ours") << QByteArray("192.0.2.1") << static_cast<int>(ErrorCode::network);
+    }
+    void badHostsAreErrors()
+    {
+        QFETCH(QByteArray, host);
+        QFETCH(int, code);
+        Server::Config config;
+        config.host = host.toStdString();
+        const auto server = Server::start(config, [](ServerRequest, Server::Reply) { });
+        QVERIFY(!server);
+        QCOMPARE(static_cast<int>(server.error().code), code);
+    }
+
+    void listensOnIpv6()
+    {
+        QTcpServer probe;
+        if (!probe.listen(QHostAddress::LocalHostIPv6))
+            QSKIP("This machine has no IPv6.");
+        probe.close();
+        for (const char* host : {"::1", "[::1]"}) {
+            Server::Config config;
+            config.host = host;
+            Desk desk;
+            const auto server = startOrFail(config, desk.handler());
+            Client client(server->port(), QHostAddress(QHostAddress::LocalHostIPv6));
+            client.send(hello);
+            QTRY_COMPARE(desk.count(), std::size_t{1});
+            auto [request, reply] = desk.take();
+            QVERIFY(request.peerIsLoopback);
+            QVERIFY(request.peer.starts_with("[::1]:"));
+        }
+    }
+
+    void localhostIsBothAddresses()
+    {
+        Server::Config config;
+        config.host = "localhost";
+        const auto server = startEcho(config);
+        Client four(server->port());
+        four.send(hello);
+        QVERIFY(!four.readUntil("[]\n").isEmpty());
+        QTcpServer probe;
+        if (!probe.listen(QHostAddress::LocalHostIPv6))
+            QSKIP("This machine has no IPv6.");
+        Client six(server->port(), QHostAddress(QHostAddress::LocalHostIPv6));
+        six.send(hello);
+        QVERIFY(!six.readUntil("[]\n").isEmpty());
+    }
+
+    void stopLetsRepliesFinish()
+    {
+        Desk desk;
+        Server::Config config;
+        config.stopDeadline = std::chrono::seconds(30);
+        const auto server = startOrFail(config, desk.handler());
+        Client busy(server->port());
+        busy.send(hello);
+        QTRY_COMPARE(desk.count(), std::size_t{1});
+        Client idle(server->port());
+        std::atomic<bool> drained = false;
+        server->drain([&drained] { drained = true; });
+        QCOMPARE(idle.readToEnd(), QByteArray(""));
+        QVERIFY(!drained);
+        auto [request, reply] = desk.take();
+        reply(echo(request));
+        const QByteArray answer = busy.readToEnd();
+        QVERIFY(answer.contains("\r\nConnection: close\r\n"));
+        QVERIFY(answer.endsWith("GET /hello? []\n"));
+        busy.socket().close();
+        QTRY_VERIFY(drained);
+        server->stop();
+        QVERIFY(!Client(server->port()).isConnected());
+    }
+
+    void stopDoesNotWaitForever()
+    {
+        Desk desk;
+        Server::Config config;
+        config.stopDeadline = std::chrono::milliseconds(50);
+        const auto server = startOrFail(config, desk.handler());
+        Client client(server->port());
+        client.send(hello);
+        QTRY_COMPARE(desk.count(), std::size_t{1});
+        server->stop();
+        QCOMPARE(client.readToEnd(), QByteArray(""));
+        auto [request, reply] = desk.take();
+        reply(echo(request)); // too late, and harmless
+    }
+
+    void aReplyMayOutliveTheServer()
+    {
+        Desk desk;
+        Server::Config config;
+        config.stopDeadline = std::chrono::milliseconds(1);
+        auto server = startOrFail(config, desk.handler());
+        Client client(server->port());
+        client.send(hello);
+        QTRY_COMPARE(desk.count(), std::size_t{1});
+        server.reset();
+        auto [request, reply] = desk.take();
+        reply({200, {}, "secret", true});
+    }
+
+    void stopsTwice()
+    {
+        const auto server = startEcho();
+        server->stop();
+        server->stop();
+    }
+
+    void manyClientsAtOnce()
+    {
+        const auto server = startEcho();
+        std::atomic<int> good = 0;
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 4; ++t) {
+            threads.emplace_back([&good, &server] {
+                for (int i = 0; i < 50; ++i) {
+                    Client client(server->port());
+                    client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc");
+                    if (client.readToEnd().endsWith("[abc]\n"))
+                        ++good;
+                }
+            });
+        }
+        for (std::thread& thread : threads)
+            thread.join();
+        QCOMPARE(good.load(), 200);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestServer)
+#include "tst_server.moc"
