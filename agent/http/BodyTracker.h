@@ -18,6 +18,14 @@ public:
         bool malformed = false; ///< What follows them is no body any more.
     };
 
+    /// No body.
+    void reset()
+    {
+        m_framing = Framing::none;
+        m_complete = true;
+        m_remaining = 0;
+    }
+
     void start(const MessageHead& head, ChunkScanner::TrailerFilter trailers)
     {
         m_framing = head.framing();

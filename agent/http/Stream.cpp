@@ -134,6 +134,13 @@ void Stream::close()
     m_readable = m_writable = false;
 }
 
+void Stream::abort()
+{
+    boost::system::error_code ignored;
+    m_socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
+}
+
 void Stream::becameReadable(const boost::system::error_code& error)
 {
     m_readArmed = false;

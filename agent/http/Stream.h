@@ -65,6 +65,7 @@ public:
     void endSending(); ///< Half-close: the peer reads the end.
     void keepAlive();  ///< Lets the kernel find out about a dead peer of a connection that may be silent for long.
     void close();
+    void abort();      ///< Closes with a reset, so that the peer knows that what it got is not whole.
     [[nodiscard]] bool isOpen() const { return m_socket.is_open(); }
     [[nodiscard]] bool isBusy() const { return m_readArmed || m_writeArmed || m_connecting; }
 

@@ -97,6 +97,8 @@ void UpstreamConnection::expired()
         m_pool.dropIdle(*this);
         return;
     }
+    if (m_state != State::opening)
+        return; // set when it was idle, and in use since
     m_timedOut = true;
     fail("It did not answer in time");
 }
@@ -112,22 +114,19 @@ UpstreamPool::UpstreamPool(asio::io_context& io, TimerWheel& wheel, Resolver& re
 
 UpstreamPool::~UpstreamPool() = default;
 
-Origin& UpstreamPool::originOf(const UpstreamAddress& address)
+Origin& UpstreamPool::origin(const UpstreamAddress& address)
 {
     const auto found = m_origins.find(address);
     if (found != m_origins.end())
         return *found->second;
-    auto origin = std::make_unique<Origin>();
-    origin->address = address;
-    return *m_origins.emplace(address, std::move(origin)).first->second;
+    auto made = std::make_unique<Origin>();
+    made->address = address;
+    return *m_origins.emplace(address, std::move(made)).first->second;
 }
 
-UpstreamConnection* UpstreamPool::takeIdle(const UpstreamAddress& address, bool carefully)
+UpstreamConnection* UpstreamPool::takeIdle(Origin& origin, bool carefully)
 {
-    const auto found = m_origins.find(address);
-    if (found == m_origins.end())
-        return nullptr;
-    std::vector<UpstreamConnection*>& idle = found->second->idle;
+    std::vector<UpstreamConnection*>& idle = origin.idle;
     while (!idle.empty()) {
         UpstreamConnection& connection = *idle.back();
         idle.pop_back();
@@ -141,9 +140,9 @@ UpstreamConnection* UpstreamPool::takeIdle(const UpstreamAddress& address, bool 
     return nullptr;
 }
 
-UpstreamConnection* UpstreamPool::open(const UpstreamAddress& address, Waker& user)
+UpstreamConnection* UpstreamPool::open(Origin& origin, Waker& user)
 {
-    m_connections.push_front(std::make_unique<UpstreamConnection>(*this, originOf(address)));
+    m_connections.push_front(std::make_unique<UpstreamConnection>(*this, origin));
     UpstreamConnection& connection = *m_connections.front();
     connection.m_self = m_connections.begin();
     connection.m_user = &user;

@@ -27,6 +27,7 @@ public:
 
     UpstreamConnection(UpstreamPool& pool, Origin& origin);
 
+    [[nodiscard]] const Origin& origin() const { return m_origin; }
     [[nodiscard]] State state() const { return m_state; }
     /// Whether it carried a request before, so that the upstream may have closed it just now.
     [[nodiscard]] bool isReused() const { return m_reused; }
@@ -88,11 +89,14 @@ public:
     UpstreamPool(const UpstreamPool&) = delete;
     UpstreamPool& operator=(const UpstreamPool&) = delete;
 
+    /// What stands for this address from now on, as long as the pool lives.
+    [[nodiscard]] Origin& origin(const UpstreamAddress& address);
+
     /// An open, unused connection, or nullptr. `carefully` asks the kernel whether it is still alive, for a request that
     /// could not be sent a second time.
-    [[nodiscard]] UpstreamConnection* takeIdle(const UpstreamAddress& address, bool carefully);
+    [[nodiscard]] UpstreamConnection* takeIdle(Origin& origin, bool carefully);
     /// A new connection, still opening; `user` is woken once it is open or has failed.
-    [[nodiscard]] UpstreamConnection* open(const UpstreamAddress& address, Waker& user);
+    [[nodiscard]] UpstreamConnection* open(Origin& origin, Waker& user);
 
     void release(UpstreamConnection& connection); ///< Its last answer is complete and it may be used again.
     void discard(UpstreamConnection& connection); ///< Closes it.
@@ -114,7 +118,6 @@ private:
     static constexpr std::size_t maxIdle = 1024;                    ///< Of one upstream; more are closed after use.
     static constexpr std::chrono::seconds resolvedFor{30};          ///< The system's resolver does not tell how long.
 
-    Origin& originOf(const UpstreamAddress& address);
     void resolve(Origin& origin, UpstreamConnection& connection);
     void dropIdle(UpstreamConnection& connection);
     void destroy(UpstreamConnection& connection);

@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "LocalAnswer.h"
+
+#include "agent/base/Json.h"
+#include "agent/http/Characters.h"
+
+#include <algorithm>
+
+namespace latchkey::edge {
+
+namespace {
+
+using http::characters::equalsLower;
+using http::characters::takeElement;
+using http::characters::trimBlanks;
+
+void appendLine(std::string& out, std::string_view name, std::string_view value)
+{
+    out += name;
+    out += ": ";
+    out += value;
+    out += "\r\n";
+}
+
+void writeHead(std::string& out, int status, std::string_view type, std::size_t length, std::string_view headers,
+               const AnswerStyle& style)
+{
+    out += "HTTP/1.1 ";
+    out += std::to_string(status);
+    out += ' ';
+    out += statusText(status);
+    out += "\r\n";
+    appendLine(out, "Content-Type", type);
+    appendLine(out, "Content-Length", std::to_string(length));
+    out += headers;
+    if (!style.rayId.empty())
+        appendLine(out, "Cf-Ray", style.rayId);
+    if (style.close)
+        out += "Connection: close\r\n";
+    else if (style.http10)
+        out += "Connection: keep-alive\r\n";
+    out += "\r\n";
+}
+
+std::string jsonBody(const Refusal& refusal, const AnswerStyle& style)
+{
+    JsonObject body{
+        {"success", false},
+        {"status", refusal.status},
+        {"reason", refusal.code},
+        {"message", refusal.sentence},
+    };
+    if (!refusal.detail.empty())
+        body.emplace_back("detail", refusal.detail);
+    if (!refusal.policyId.empty())
+        body.emplace_back("policy", JsonObject{{"id", refusal.policyId}, {"name", refusal.policyName}});
+    if (!refusal.rule.empty())
+        body.emplace_back("rule", refusal.rule);
+    if (!style.rayId.empty())
+        body.emplace_back("ray_id", style.rayId);
+    return Json(std::move(body)).dump(2) + '\n';
+}
+
+void appendEscaped(std::string& out, std::string_view text)
+{
+    for (const char c : text) {
+        switch (c) {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        case '"': out += "&quot;"; break;
+        case '\'': out += "&#39;"; break;
+        default: out += c;
+        }
+    }
+}
+
+std::string htmlBody(const Refusal& refusal, const AnswerStyle& style)
+{
+    const std::string title = std::to_string(refusal.status) + ' ' + std::string(statusText(refusal.status));
+    std::string body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                       "<meta name=\"viewport\" content=\"width=device-width\"><title>"
+                       + title
+                       + "</title><style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;"
+                         "max-width:40rem;margin:15vh auto;padding:0 1rem}dt{opacity:.7}dd{margin:0 0 .5rem}</style></head>\n"
+                         "<body><h1>"
+                       + title + "</h1>\n<p>";
+    appendEscaped(body, refusal.sentence);
+    body += "</p>\n<dl>";
+    const auto row = [&body](std::string_view name, std::string_view value) {
+        if (value.empty())
+            return;
+        body += "<dt>";
+        body += name;
+        body += "</dt><dd>";
+        appendEscaped(body, value);
+        body += "</dd>";
+    };
+    row("Reason", refusal.code);
+    row("Detail", refusal.detail);
+    row("Policy", refusal.policyName.empty() ? refusal.policyId : refusal.policyName);
+    row("Rule", refusal.rule);
+    row("Ray ID", style.rayId);
+    return body + "</dl></body></html>\n";
+}
+
+std::string plainBody(const Refusal& refusal, const AnswerStyle& style)
+{
+    std::string body = std::to_string(refusal.status) + ' ' + std::string(statusText(refusal.status)) + '\n';
+    if (!style.rayId.empty())
+        body += "Ray ID: " + std::string(style.rayId) + '\n';
+    return body;
+}
+
+// RFC 9110 §12.4.2, in thousandths; what cannot be read counts as 1.
+int quality(std::string_view parameters)
+{
+    while (!parameters.empty()) {
+        const std::size_t end = std::min(parameters.find(';'), parameters.size());
+        const std::string_view parameter = trimBlanks(parameters.substr(0, end));
+        parameters.remove_prefix(std::min(end + 1, parameters.size()));
+        if (parameter.size() < 3 || !equalsLower(parameter.substr(0, 2), "q="))
+            continue;
+        int value = 0;
+        int weight = 1000;
+        for (const char c : parameter.substr(2)) {
+            if (http::characters::isDigit(c) && weight > 0) {
+                value += (c - '0') * weight;
+                weight /= 10;
+            }
+        }
+        return value;
+    }
+    return 1000;
+}
+
+} // namespace
+
+std::string_view statusText(int status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 417: return "Expectation Failed";
+    case 431: return "Request Header Fields Too Large";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Internal Server Error";
+    }
+}
+
+bool prefersHtml(std::string_view accept)
+{
+    // The most specific range decides for each (RFC 9110 §12.5.1); exactness 3 is type/subtype.
+    struct Best {
+        int exactness = 0;
+        int quality = 0;
+        void offer(int newExactness, int newQuality)
+        {
+            if (newExactness > exactness) {
+                exactness = newExactness;
+                quality = newQuality;
+            }
+        }
+    };
+    Best html;
+    Best json;
+    while (!accept.empty()) {
+        const std::string_view element = takeElement(accept);
+        const std::size_t semicolon = std::min(element.find(';'), element.size());
+        const std::string_view range = trimBlanks(element.substr(0, semicolon));
+        const int value = quality(element.substr(std::min(semicolon + 1, element.size())));
+        if (equalsLower(range, "text/html")) {
+            html.offer(3, value);
+        } else if (equalsLower(range, "application/json")) {
+            json.offer(3, value);
+        } else if (equalsLower(range, "text/*")) {
+            html.offer(2, value);
+        } else if (equalsLower(range, "application/*")) {
+            json.offer(2, value);
+        } else if (range == "*/*") {
+            html.offer(1, value);
+            json.offer(1, value);
+        }
+    }
+    return html.exactness > 1 && html.quality > json.quality;
+}
+
+void writeRefusal(std::string& out, const Refusal& refusal, const AnswerStyle& style)
+{
+    out.clear();
+    std::string headers = "Cache-Control: no-store\r\n";
+    std::string body;
+    std::string_view type = "text/plain; charset=utf-8";
+    if (style.explain) {
+        appendLine(headers, "Latchkey-Reason", refusal.code);
+        type = style.html ? "text/html; charset=utf-8" : "application/json";
+        body = style.html ? htmlBody(refusal, style) : jsonBody(refusal, style);
+    } else {
+        body = plainBody(refusal, style);
+    }
+    if (refusal.status == 405)
+        headers += "Allow: GET, HEAD\r\n";
+    writeHead(out, refusal.status, type, body.size(), headers, style);
+    if (!style.withoutBody)
+        out += body;
+}
+
+void writeDocument(std::string& out, std::string_view type, std::string_view body, std::string_view headers,
+                   const AnswerStyle& style)
+{
+    out.clear();
+    writeHead(out, 200, type, body.size(), headers, style);
+    if (!style.withoutBody)
+        out += body;
+}
+
+} // namespace latchkey::edge

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace latchkey::edge {
+
+/// What the edge answers itself instead of an upstream.
+struct Refusal {
+    int status = 500;
+    std::string_view code;       ///< A stable reason code.
+    std::string_view sentence;   ///< What to do.
+    std::string detail;          ///< What is particular to this request; may be empty.
+    std::string_view policyId;   ///< Empty: none.
+    std::string_view policyName;
+    std::string_view rule;
+};
+
+/// How an answer has to be written for this client.
+struct AnswerStyle {
+    bool explain = false;        ///< The client may learn why: it is on this machine.
+    bool html = false;
+    bool withoutBody = false;    ///< The answer to HEAD: only the head.
+    bool http10 = false;
+    bool close = false;
+    std::string_view rayId;
+};
+
+/// Writes the whole answer to `out`. To a client that may not learn why, every refusal of a status reads alike.
+void writeRefusal(std::string& out, const Refusal& refusal, const AnswerStyle& style);
+
+/// Writes a 200 with this body; `headers` are whole lines.
+void writeDocument(std::string& out, std::string_view type, std::string_view body, std::string_view headers,
+                   const AnswerStyle& style);
+
+[[nodiscard]] std::string_view statusText(int status);
+
+/// Whether an Accept header's value asks for HTML rather than JSON (RFC 9110 §12.5.1).
+[[nodiscard]] bool prefersHtml(std::string_view accept);
+
+} // namespace latchkey::edge

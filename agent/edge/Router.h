@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Snapshot.h"
+
+#include "agent/http/UpstreamAddress.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace latchkey::edge {
+
+/// What the JWTs of one application have in common. The same object as long as none of it changes, from publication to
+/// publication, so that the assertion cache compares a pointer.
+struct AssertionContext {
+    std::string applicationId;
+    std::string audience;
+    std::string issuer;
+    std::uint64_t sessionEpoch = 0;
+    std::shared_ptr<const jose::SigningKey> key;
+    /// No JWT is issued earlier. After a revocation it is the second behind it: RS256 gives equal bytes for equal claims, so
+    /// a JWT of the same second would *be* the revoked one.
+    std::chrono::sys_seconds notBefore{};
+};
+
+/// An application as the data plane uses it.
+struct Route {
+    std::shared_ptr<const access::CompiledApplication> application;
+    std::shared_ptr<const AssertionContext> assertions;
+    std::optional<http::UpstreamAddress> upstream; ///< Nothing: requests that pass get 502.
+    std::string upstreamProblem;                   ///< Why there is none.
+};
+
+/// Finds the application of a request. Built on the control thread, once a publication; immutable and shared by the workers.
+class Router {
+public:
+    /// `previous` is the router of the publication before, or nullptr; `now` the time of this one.
+    Router(const Snapshot& snapshot, const Router* previous, std::chrono::sys_seconds now);
+    Router(const Router&) = delete;
+    Router& operator=(const Router&) = delete;
+
+    /// The application whose own port this is, or nullptr.
+    [[nodiscard]] const Route* byPort(std::uint16_t port) const;
+
+    struct Match {
+        const Route* route = nullptr;
+        /// The path holds `;` and belongs to another application when read without its parameters: services differ in
+        /// how they read it, so nobody can tell which application was meant.
+        bool ambiguous = false;
+    };
+    /// The most specific application of this host (with or without port, any case) and path. More segments win, then a name
+    /// over `*`, from left to right; `*` stands for one host label or one path segment.
+    [[nodiscard]] Match byHostAndPath(std::string_view host, std::string_view path) const;
+
+private:
+    struct Place {
+        std::vector<std::string> segments; // of the path
+        const Route* route = nullptr;
+    };
+    struct HostPattern {
+        std::vector<std::string> labels;
+        std::vector<Place> places;
+    };
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+
+    void add(const Snapshot& snapshot, std::shared_ptr<const access::CompiledApplication> application,
+             const Router* previous, std::chrono::sys_seconds now);
+    std::vector<Place>& placesOf(const std::string& host);
+    [[nodiscard]] const std::vector<Place>* findHost(std::string_view lowerHost) const;
+    static const Route* findPath(const std::vector<Place>& places, std::string_view path, bool withoutParameters);
+
+    std::vector<std::unique_ptr<Route>> m_routes;
+    std::unordered_map<std::uint16_t, const Route*> m_ports;
+    std::unordered_map<std::string, std::vector<Place>, TextHash, std::equal_to<>> m_hosts;
+    std::vector<HostPattern> m_patterns; // with `*`, most specific first
+    std::unordered_map<std::string, std::shared_ptr<const AssertionContext>> m_contexts;
+};
+
+} // namespace latchkey::edge

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "SigningPool.h"
+
+#include "agent/jose/Mint.h"
+
+#include <utility>
+
+namespace latchkey::edge {
+
+SigningPool::SigningPool(unsigned threads)
+{
+    m_threads.reserve(threads);
+    for (unsigned i = 0; i < threads; ++i)
+        m_threads.emplace_back([this] { run(); });
+}
+
+SigningPool::~SigningPool()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopped = true;
+        m_jobs.clear();
+    }
+    m_changed.notify_all();
+    for (std::thread& thread : m_threads)
+        thread.join();
+}
+
+void SigningPool::sign(Job job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_jobs.push_back(std::move(job));
+    }
+    m_changed.notify_one();
+}
+
+void SigningPool::run()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [this] { return m_stopped || !m_jobs.empty(); });
+        if (m_stopped)
+            return;
+        Job job = std::move(m_jobs.front());
+        m_jobs.pop_front();
+        lock.unlock();
+        const AssertionContext& context = *job.context;
+        job.done(jose::mint(*context.key, {.audience = context.audience,
+                                           .issuer = context.issuer,
+                                           .commonName = job.clientId,
+                                           .issuedAt = job.issuedAt,
+                                           .expiresAt = job.expiresAt,
+                                           .extra = {}}));
+        job = {};
+        lock.lock();
+    }
+}
+
+} // namespace latchkey::edge

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "SpareDescriptor.h"
+
+#ifndef _WIN32
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
+namespace latchkey::http {
+
+#ifdef _WIN32
+
+void SpareDescriptor::acquire() { }
+void SpareDescriptor::release() { }
+void raiseDescriptorLimit() { }
+
+#else
+
+void SpareDescriptor::acquire()
+{
+    if (m_descriptor < 0)
+        m_descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+void SpareDescriptor::release()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+    m_descriptor = -1;
+}
+
+void raiseDescriptorLimit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+#endif
+
+} // namespace latchkey::http
