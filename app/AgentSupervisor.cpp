@@ -107,10 +107,11 @@ void AgentSupervisor::makeVault()
     options.kind = m_session ? vault::VaultKind::memory : vault::VaultKind::os;
     if (!m_options.keychainService.isEmpty())
         options.service = m_options.keychainService.toStdString();
-    options.mayPrompt = true;
     m_connector.reset();
+    m_quietVault = vault::makeVault(options);
+    m_connector = std::make_unique<profiles::AgentConnector>(*m_quietVault, m_random);
+    options.mayPrompt = true;
     m_vault = vault::makeVault(std::move(options));
-    m_connector = std::make_unique<profiles::AgentConnector>(*m_vault, m_random);
 }
 
 void AgentSupervisor::start()
@@ -151,7 +152,7 @@ void AgentSupervisor::restart()
 
 void AgentSupervisor::unlockAndRetry()
 {
-    m_vault->unlock([this](Result<void> unlocked) {
+    m_quietVault->unlock([this](Result<void> unlocked) {
         if (unlocked)
             retry();
         else

@@ -49,7 +49,8 @@ public:
 
     [[nodiscard]] client::ManagementClient* client() const { return m_agent ? m_agent->client.get() : nullptr; }
     [[nodiscard]] const profiles::AgentInfo* agent() const { return m_agent ? &m_agent->info : nullptr; }
-    [[nodiscard]] vault::Vault& vault() { return *m_vault; }   ///< Of this session: the keychain, or memory.
+    /// Of this session: the keychain, or memory. Asks the person to unlock it when it is used: for what they asked for.
+    [[nodiscard]] vault::Vault& vault() { return *m_vault; }
     [[nodiscard]] bool isMemorySession() const { return m_session.has_value(); }
     [[nodiscard]] QString dataDirectory() const;
 
@@ -84,6 +85,7 @@ private:
     Options m_options;
     Random& m_random;
     std::unique_ptr<vault::Vault> m_vault;
+    std::unique_ptr<vault::Vault> m_quietVault;   ///< Never prompts: for what nobody asked for, such as a start.
     std::unique_ptr<profiles::AgentConnector> m_connector;
     QNetworkAccessManager m_network;
     AgentProcess m_process;

@@ -41,6 +41,7 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     , m_clipboard(options.clipboardLifetime)
     , m_supervisor(std::move(options.agent), random)
 {
+    application.installTranslator(&m_plurals);
     m_theme.applyTo(application);
     connect(&m_scheme, &SystemScheme::changed, &m_theme, &ui::Theme::setScheme);
     m_window = std::make_unique<ui::MainWindow>(m_theme, m_clock.now());

@@ -10,6 +10,7 @@
 #include "TokenActions.h"
 #include "TokenListController.h"
 
+#include "ui/EnglishPlurals.h"
 #include "ui/MainWindow.h"
 #include "ui/Theme.h"
 
@@ -56,6 +57,7 @@ private:
     Clock& m_clock;
     Random& m_random;
     Preferences m_preferences;
+    ui::EnglishPlurals m_plurals;
     ui::Theme m_theme;
     SystemScheme m_scheme;
     ClipboardGuard m_clipboard;

@@ -4,7 +4,6 @@
 
 #include "ui/TokenModel.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace latchkey::app {
@@ -30,9 +29,9 @@ TokenActions::~TokenActions()
 std::vector<access::ServiceToken> TokenActions::tokens(const std::vector<access::TokenId>& ids) const
 {
     std::vector<access::ServiceToken> found;
-    for (const access::ServiceToken& token : m_session.window.tokenModel().tokens()) {
-        if (std::ranges::find(ids, token.id) != ids.end())
-            found.push_back(token);
+    for (const access::TokenId& id : ids) {
+        if (const access::ServiceToken* token = m_session.window.tokenModel().find(id))
+            found.push_back(*token);
     }
     return found;
 }

@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -41,7 +42,7 @@ std::string input(const Options& options)
     // Whoever pastes a header line means its value.
     static constexpr std::string_view header = "cf-access-jwt-assertion:";
     if (base::equalsIgnoreCaseAscii(text.substr(0, header.size()), header))
-        text = text.substr(text.find_first_not_of(" \t", header.size()));
+        text.erase(0, std::min(text.find_first_not_of(" \t", header.size()), text.size()));
     return text;
 }
 
@@ -137,7 +138,7 @@ int verify(Context& context, const Options& options)
         json.set("valid", verdict.valid()).set("reason", verdict.code()).set("message", verdict.message);
         terminal.json(json);
     } else if (verdict.valid()) {
-        terminal.line(terminal.styled("Valid.", Style::green) + " " + printable(verdict.message));
+        terminal.line(terminal.styled(printable(verdict.message), Style::green));
     } else {
         terminal.line(terminal.styled("Not valid", Style::red) + " (" + std::string(verdict.code()) + "): " + printable(verdict.message));
     }

@@ -35,6 +35,7 @@ struct Options {
     std::vector<std::string> apiHosts;
     unsigned threads = 0;
     bool stopWithStdin = false;
+    bool verbose = false;
 };
 
 constexpr std::chrono::milliseconds grace{3000};
@@ -57,7 +58,8 @@ public:
     Serve(Context& context, const Options& options)
         : m_context(context)
         , m_options(options)
-        , m_log(options.logFormat == "json" ? StderrLog::Format::json : StderrLog::Format::text, context.clock)
+        , m_log(options.logFormat == "json" ? StderrLog::Format::json : StderrLog::Format::text, context.clock,
+                options.verbose ? Log::Level::debug : Log::Level::info)
     {
     }
 
@@ -239,6 +241,7 @@ void addServeCommand(CLI::App& root, Context& context)
     serve->add_option("--account-id", options->accountId, "Account id (32 hex digits), at the first start");
     serve->add_option("--threads", options->threads, "Workers of the edge; 0 chooses")->capture_default_str();
     serve->add_option("--log-format", options->logFormat, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    serve->add_flag("--verbose", options->verbose, "Log every call of the management API too");
     serve->add_option("--expose", options->expose, "Allow listening on this address, which other machines can reach");
     serve->add_option("--api-host", options->apiHosts, "A name by which the management API may be addressed (repeatable)");
     serve->add_flag("--stop-with-stdin", options->stopWithStdin, "Stop when standard input ends");

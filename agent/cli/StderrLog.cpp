@@ -24,14 +24,17 @@ std::string_view name(Log::Level level)
 
 } // namespace
 
-StderrLog::StderrLog(Format format, const Clock& clock)
+StderrLog::StderrLog(Format format, const Clock& clock, Level least)
     : m_format(format)
     , m_clock(clock)
+    , m_least(least)
 {
 }
 
 void StderrLog::write(Level level, std::string_view message, std::initializer_list<Field> fields)
 {
+    if (level < m_least)
+        return;
     const std::string time = base::formatRfc3339(m_clock.now());
     std::string line;
     if (m_format == Format::json) {

@@ -14,13 +14,14 @@ namespace latchkey::cli {
 class StderrLog final : public Log {
 public:
     enum class Format { text, json };
-    StderrLog(Format format, const Clock& clock);
+    StderrLog(Format format, const Clock& clock, Level least = Level::info);
 
     void write(Level level, std::string_view message, std::initializer_list<Field> fields = {}) override;
 
 private:
     Format m_format;
     const Clock& m_clock;
+    Level m_least;   ///< What is below is not written.
     std::mutex m_mutex;
 };
 
