@@ -24,9 +24,30 @@ void nameUnnamed(access::Application& application)
         application.name = application.domain;
 }
 
+/// Clients leave the ids out when they send a list back: a policy that is still the same in everything else is that policy.
+void recognisePolicies(std::vector<access::Policy>& policies, const std::vector<access::Policy>& before)
+{
+    const auto isNamed = [&](const access::PolicyId& id) { return std::ranges::find(policies, id, &access::Policy::id) != policies.end(); };
+    for (auto& policy : policies) {
+        if (!policy.id.isEmpty())
+            continue;
+        for (const auto& known : before) {
+            auto same = known;
+            same.id = policy.id;
+            same.createdAt = policy.createdAt;
+            same.updatedAt = policy.updatedAt;
+            if (same == policy && !isNamed(known.id)) {
+                policy.id = known.id;
+                break;
+            }
+        }
+    }
+}
+
 /// Policies that are new get an id and times; `before` are those there were.
 Result<void> settlePolicies(Transaction& transaction, std::vector<access::Policy>& policies, const std::vector<access::Policy>& before)
 {
+    recognisePolicies(policies, before);
     for (auto& policy : policies) {
         const auto known = std::ranges::find(before, policy.id, &access::Policy::id);
         if (policy.id.isEmpty()) {

@@ -35,6 +35,8 @@ struct TokenChange {
     std::optional<access::Duration> duration;
     std::optional<bool> enabled;
     std::optional<std::string> extra;
+    /// Above the current one it asks for a rotation, which is ErrorCode::unsupported; anything else changes nothing.
+    std::optional<int> clientSecretVersion = std::nullopt;
 };
 
 /// Makes the application that is wanted from the one there is, on the control thread.

@@ -76,6 +76,9 @@ Result<access::ServiceToken> updateToken(Transaction& transaction, const access:
     }
 
     auto& token = record->token;
+    if (change.clientSecretVersion.value_or(0) > token.clientSecretVersion)
+        return fail(ErrorCode::unsupported, "This agent does not rotate secrets: leave client_secret_version as it is, or create "
+                                            "another token.");
     const bool wasEnabled = token.enabled;
     token.name = change.name.value_or(token.name);
     token.enabled = change.enabled.value_or(token.enabled);

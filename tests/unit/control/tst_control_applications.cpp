@@ -28,6 +28,7 @@ private Q_SLOTS:
     void anUnnamedApplicationIsNamedForItsDomain();
     void updateKeepsWhatIsNotTheCallers();
     void updateKeepsPoliciesByTheirId();
+    void policiesSentWithoutIdsAreRecognised();
     void updateWithAStrangePolicyIsRefused();
     void updateMovesThePort();
     void anEditSeesWhatIsThere();
@@ -257,6 +258,23 @@ void TestControlApplications::updateKeepsPoliciesByTheirId()
     QCOMPARE(renamed->policies[0].createdAt, created->createdAt);
     QCOMPARE(renamed->policies[0].updatedAt, m_agent->clock.now());
     QVERIFY(renamed->policies[1] == grown->policies[1]);
+}
+
+void TestControlApplications::policiesSentWithoutIdsAreRecognised()
+{
+    const auto created = m_agent->createApplication(sampleApplication("one"));
+    QVERIFY(created);
+    m_agent->clock.advance(10s);
+    auto wanted = sampleApplication("renamed");
+    const auto same = update(created->id, wanted);
+    QVERIFY(same);
+    QVERIFY(same->policies == created->policies);
+
+    wanted.policies[0].name = "Robots";
+    const auto other = update(created->id, wanted);
+    QVERIFY(other);
+    QVERIFY(other->policies[0].id != created->policies[0].id);
+    QCOMPARE(other->policies[0].createdAt, m_agent->clock.now());
 }
 
 void TestControlApplications::updateWithAStrangePolicyIsRefused()

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void updateToForeverTakesTheEndAway();
     void disablingCutsOffAndEnablingLetsInAgain();
     void anUpdateThatIsWrongChangesNothing();
+    void aRotationIsRefused();
     void deleteIsInForceAndCutsOff();
     void whatIsNotThereIsNotFound();
     void listsAreFilteredAndPaged();
@@ -257,6 +258,17 @@ void TestControlTokens::anUpdateThatIsWrongChangesNothing()
     QVERIFY(refused.error().code == ErrorCode::invalidArgument);
     QVERIFY(m_agent->token(issued->token.id) == issued->token);
     QCOMPARE(knock(issued->token, issued->secret), access::Reason::allowed);
+}
+
+void TestControlTokens::aRotationIsRefused()
+{
+    const auto issued = m_agent->createToken("ci");
+    QVERIFY(issued);
+    const auto refused = update(issued->token.id, {.name = "other", .duration = {}, .enabled = {}, .extra = {}, .clientSecretVersion = 2});
+    QVERIFY(!refused);
+    QVERIFY(refused.error().code == ErrorCode::unsupported);
+    QVERIFY(m_agent->token(issued->token.id) == issued->token);
+    QVERIFY(update(issued->token.id, {.name = "other", .duration = {}, .enabled = {}, .extra = {}, .clientSecretVersion = 1}));
 }
 
 void TestControlTokens::deleteIsInForceAndCutsOff()

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Route.h"
+
+#include "agent/base/Rfc3339.h"
+
+#include <algorithm>
+
+namespace latchkey::api {
+
+namespace {
+
+/// What clients ask to see whether their API token works. The id is the agent's, in the form of Cloudflare's token ids.
+void verifyToken(RouteCall call, ReplyHandler reply)
+{
+    std::string id = call.commands.status().agentId;
+    std::erase(id, '-');
+    reply(success(Json::object().set("id", std::move(id)).set("status", "active"), 200,
+                  {{10000, "This API Token is valid and active"}}));
+}
+
+Json account(const control::Status& status)
+{
+    return Json::object()
+        .set("id", status.accountId)
+        .set("name", "Latchkey (" + status.team + ")")
+        .set("type", "standard")
+        .set("settings", Json::object().set("enforce_twofactor", false))
+        .set("created_on", base::formatRfc3339(status.startedAt));
+}
+
+void listAccounts(RouteCall call, ReplyHandler reply)
+{
+    Json accounts = Json::array();
+    accounts.push(account(call.commands.status()));
+    reply(successPage(std::move(accounts), 1, 20, 1));
+}
+
+void getAccount(RouteCall call, ReplyHandler reply)
+{
+    const auto status = call.commands.status();
+    if (call.ids[0] != status.accountId)
+        return reply(failure(403, 9109, "Unauthorized to access requested resource: this agent's account is " + status.accountId + '.'));
+    reply(success(account(status)));
+}
+
+constexpr Route kRoutes[] = {
+    {"GET", "/client/v4/user/tokens/verify", verifyToken},
+    {"GET", "/client/v4/accounts", listAccounts},
+    {"GET", "/client/v4/accounts/{id}", getAccount},
+    {"GET", "{owner}/tokens/verify", verifyToken},
+};
+
+} // namespace
+
+std::span<const Route> accountRoutes()
+{
+    return kRoutes;
+}
+
+} // namespace latchkey::api

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/base/Error.h"
+#include "agent/base/Json.h"
+#include "agent/wire/Envelope.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace latchkey::api {
+
+/// What the API answers: a status and an envelope.
+struct Reply {
+    int status = 200;
+    std::string body;
+    std::string allow;          ///< For 405: the methods that there are.
+    bool holdsSecret = false;   ///< The listener wipes the body once it is sent.
+};
+
+/// Takes the reply of one request, once, on the control thread.
+using ReplyHandler = std::move_only_function<void(Reply)>;
+
+[[nodiscard]] Reply success(Json result, int status = 200, std::vector<wire::ApiMessage> messages = {});
+/// A page of a list.
+[[nodiscard]] Reply successPage(Json items, int page, int perPage, int totalCount);
+[[nodiscard]] Reply failure(const Error& error);
+[[nodiscard]] Reply failure(int status, int code, std::string message);
+
+} // namespace latchkey::api

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Reply.h"
+
+#include "agent/control/Commands.h"
+#include "agent/http/Query.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace latchkey::api {
+
+/// One request that was let in, as a route's function sees it.
+struct RouteCall {
+    control::Commands& commands;
+    std::vector<std::string> ids;   ///< The path's `{…}` parts, decoded, in order.
+    http::QueryItems query;
+    std::string body;
+};
+
+/// Runs on the control thread; answers once, now or later.
+using RouteFunction = void (*)(RouteCall call, ReplyHandler reply);
+
+/// A line of the route table. Patterns are literal but for `{name}` (one segment) and, at its beginning, `{owner}`: an
+/// account or a zone, `/client/v4/accounts/{id}` or `/client/v4/zones/{id}`.
+struct Route {
+    std::string_view method;
+    std::string_view pattern;
+    RouteFunction run;
+};
+
+// The table, a part for every resource.
+[[nodiscard]] std::span<const Route> serviceTokenRoutes();
+[[nodiscard]] std::span<const Route> applicationRoutes();
+[[nodiscard]] std::span<const Route> accountRoutes();
+[[nodiscard]] std::span<const Route> agentRoutes();
+
+} // namespace latchkey::api

@@ -1,0 +1,546 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Harness.h"
+
+#include "agent/access/ClientSecret.h"
+#include "agent/api/Api.h"
+#include "agent/base/Encoding.h"
+#include "agent/base/Json.h"
+#include "agent/base/Rfc3339.h"
+#include "agent/wire/Envelope.h"
+
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace latchkey;
+using namespace latchkey::control::test;
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Reply {
+    int status = 0;
+    QByteArray body;
+    QList<QNetworkReply::RawHeaderPair> headers;
+    wire::Envelope envelope;
+
+    const Json& result() const { return envelope.result; }
+    std::string text(std::string_view member) const
+    {
+        const auto* value = envelope.result.find(member);
+        const auto* string = value ? value->asString() : nullptr;
+        return string ? *string : std::string();
+    }
+    int errorCode() const { return envelope.errors.empty() ? 0 : envelope.errors.front().code; }
+    std::string message() const { return envelope.errors.empty() ? std::string() : envelope.errors.front().message; }
+    QByteArray header(const QByteArray& name) const
+    {
+        for (const auto& [key, value] : headers) {
+            if (key.compare(name, Qt::CaseInsensitive) == 0)
+                return value;
+        }
+        return {};
+    }
+};
+
+} // namespace
+
+class TestApiHttp : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void aTokensLifeHasCloudflaresShapes();
+    void theSecretIsToldOnce();
+    void theSecretIsWellPlacedWhateverElseIsThere();
+    void refreshOfATokenThatNeverExpiresSaysSo();
+    void unknownMembersComeBack();
+    void listsArePaged();
+    void listsAreFiltered();
+    void wrongBodiesAreRefused_data();
+    void wrongBodiesAreRefused();
+    void anApplicationsLifeHasCloudflaresShapes();
+    void aPutKeepsWhatSdksCannotKnow();
+    void aTakenPortIsAConflict();
+    void zonesAreAliases();
+    void accountsAndTheApiTokenAreTold();
+    void whatIsNotThereIs404();
+    void strangersGetTheSameAnswer_data();
+    void strangersGetTheSameAnswer();
+    void requestsForOtherNamesAreRefused();
+    void repliesAreNotCachedNorShared();
+    void refusalsOfTheListenerAreEnvelopes();
+    void healthIsOpenAndProvesTheToken();
+    void recentRequestsTellWhy();
+    void statusTellsWhatIsThere();
+    void shutdownIsAskedFor();
+    void aFailedCommitIsNoSuccess();
+    void stopLetsAReplyUnderWayFinish();
+    void aTakenPortIsTold();
+
+private:
+    Reply send(const QByteArray& verb, const QString& path, const QByteArray& body = {},
+               const QList<QPair<QByteArray, QByteArray>>& headers = {})
+    {
+        QNetworkRequest request(QUrl(m_origin + path));
+        if (!body.isEmpty())
+            request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+        request.setRawHeader("Authorization", m_bearer);
+        for (const auto& [name, value] : headers)
+            request.setRawHeader(name, value);
+        std::unique_ptr<QNetworkReply> reply(m_network->sendCustomRequest(request, verb, body));
+        Reply answer;
+        if (!QTest::qWaitFor([&] { return reply->isFinished(); }, 20'000))
+            return answer;
+        answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        answer.body = reply->readAll();
+        answer.headers = reply->rawHeaderPairs();
+        if (auto envelope = wire::decodeEnvelope(answer.body.toStdString()))
+            answer.envelope = std::move(*envelope);
+        return answer;
+    }
+    Reply get(const QString& path) { return send("GET", path); }
+    QString tokens(const QString& tail = {}) const { return m_account + u"/access/service_tokens"_s + tail; }
+    QString apps(const QString& tail = {}) const { return m_account + u"/access/apps"_s + tail; }
+    static QString slash(const std::string& id) { return u'/' + QString::fromStdString(id); }
+
+    /// What the server says to bytes that no client library would send.
+    QByteArray raw(const QByteArray& bytes)
+    {
+        QTcpSocket socket;
+        socket.connectToHost(u"127.0.0.1"_s, m_api->port());
+        socket.waitForConnected();
+        socket.write(bytes);
+        QByteArray answer;
+        const bool closed = QTest::qWaitFor([&] {
+            answer += socket.readAll();
+            return socket.state() == QAbstractSocket::UnconnectedState;
+        }, 20'000);
+        return closed ? answer + socket.readAll() : QByteArray();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<Agent> m_agent;
+    std::unique_ptr<api::Api> m_api;
+    std::unique_ptr<QNetworkAccessManager> m_network;
+    QString m_origin;
+    QString m_account;
+    QByteArray m_bearer;
+};
+
+void TestApiHttp::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    m_agent = std::make_unique<Agent>(m_directory->path().toStdString(), vault::VaultKind::memory);
+    m_agent->options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token"));
+    m_agent->options.accountId = "0123456789abcdef0123456789abcdef";
+    QVERIFY(m_agent->start());
+    auto api = api::Api::start({.host = "127.0.0.1", .port = 0, .hostNames = {"agent.internal"}}, m_agent->control(), m_agent->log);
+    QVERIFY(api);
+    m_api = std::move(*api);
+    m_network = std::make_unique<QNetworkAccessManager>();
+    m_origin = u"http://127.0.0.1:"_s + QString::number(m_api->port());
+    m_account = u"/client/v4/accounts/0123456789abcdef0123456789abcdef"_s;
+    m_bearer = "Bearer preset-api-token";
+}
+
+void TestApiHttp::cleanup()
+{
+    m_network.reset();
+    if (m_api)
+        m_api->stop(1s);
+    m_api.reset();
+    m_agent.reset();
+}
+
+void TestApiHttp::aTokensLifeHasCloudflaresShapes()
+{
+    const auto created = send("POST", tokens(), R"({"name":"CI","duration":"1h"})");
+    QCOMPARE(created.status, 201);
+    QVERIFY(created.envelope.success);
+    QVERIFY(created.envelope.errors.empty());
+    QVERIFY(access::isClientId(created.text("client_id")));
+    QVERIFY(access::checkClientSecret(created.text("client_secret")) == access::SecretForm::cfast);
+    const auto id = created.text("id");
+    const auto now = m_agent->clock.now();
+    QCOMPARE(created.text("expires_at"), base::formatRfc3339(now + 1h));
+
+    const auto read = get(tokens(slash(id)));
+    QCOMPARE(read.status, 200);
+    QCOMPARE(read.text("name"), std::string("CI"));
+    QCOMPARE(read.text("duration"), std::string("1h"));
+    QCOMPARE(read.text("created_at"), base::formatRfc3339(now));
+
+    m_agent->clock.advance(10min);
+    const auto refreshed = send("POST", tokens(slash(id) + u"/refresh"_s));
+    QCOMPARE(refreshed.status, 200);
+    QCOMPARE(refreshed.text("duration"), std::string("8760h"));
+    QCOMPARE(refreshed.text("expires_at"), base::formatRfc3339(now + 10min + 8760h));
+    QVERIFY(refreshed.envelope.messages.empty());
+
+    const auto renamed = send("PUT", tokens(slash(id)), R"({"name":"Deploy","enabled":false})");
+    QCOMPARE(renamed.status, 200);
+    QCOMPARE(renamed.text("name"), std::string("Deploy"));
+    QVERIFY(renamed.result().find("enabled")->asBool() == false);
+    QCOMPARE(renamed.text("duration"), std::string("8760h"));
+
+    const auto removed = send("DELETE", tokens(slash(id)));
+    QCOMPARE(removed.status, 200);
+    QCOMPARE(removed.text("id"), id);
+    QCOMPARE(get(tokens(slash(id))).status, 404);
+    QCOMPARE(get(tokens()).result().asArray()->size(), 0U);
+}
+
+void TestApiHttp::theSecretIsToldOnce()
+{
+    const auto created = send("POST", tokens(), R"({"name":"CI"})");
+    const auto secret = QByteArray::fromStdString(created.text("client_secret"));
+    QVERIFY(!secret.isEmpty());
+    QCOMPARE(created.body.count(secret), 1);
+    const auto id = slash(created.text("id"));
+    for (const auto& reply : {get(tokens()), get(tokens(id)), send("PUT", tokens(id), R"({"name":"x"})"),
+                              send("POST", tokens(id + u"/refresh"_s)), send("DELETE", tokens(id))}) {
+        QCOMPARE(reply.status, 200);
+        QVERIFY(!reply.body.contains(secret));
+        QVERIFY(!reply.body.contains("client_secret\""));
+    }
+    QVERIFY(m_agent->log.text().find(secret.toStdString()) == std::string::npos);
+}
+
+void TestApiHttp::theSecretIsWellPlacedWhateverElseIsThere()
+{
+    const auto created = send("POST", tokens(), R"({"name":"\"client_secret\":\"\"","x":{"client_secret":""}})");
+    QCOMPARE(created.status, 201);
+    QVERIFY(access::checkClientSecret(created.text("client_secret")));
+    QCOMPARE(created.text("name"), std::string(R"("client_secret":"")"));
+}
+
+void TestApiHttp::refreshOfATokenThatNeverExpiresSaysSo()
+{
+    const auto created = send("POST", tokens(), R"({"name":"CI","duration":"forever"})");
+    QCOMPARE(created.status, 201);
+    QVERIFY(!created.result().find("expires_at"));
+    const auto refreshed = send("POST", tokens(slash(created.text("id")) + u"/refresh"_s));
+    QCOMPARE(refreshed.status, 200);
+    QCOMPARE(refreshed.text("duration"), std::string("forever"));
+    QCOMPARE(refreshed.envelope.messages.size(), 1U);
+}
+
+void TestApiHttp::unknownMembersComeBack()
+{
+    const auto created = send("POST", tokens(), R"({"name":"CI","team_tag":{"a":[1,2.50]}})");
+    QCOMPARE(created.status, 201);
+    const auto read = get(tokens(slash(created.text("id"))));
+    QCOMPARE(read.result().find("team_tag")->dump(), std::string(R"({"a":[1,2.50]})"));
+}
+
+void TestApiHttp::listsArePaged()
+{
+    for (int i = 0; i < 5; ++i) {
+        QCOMPARE(send("POST", tokens(), "{\"name\":\"token " + QByteArray::number(i) + "\"}").status, 201);
+        m_agent->clock.advance(1s);
+    }
+    const auto page = get(tokens(u"?page=2&per_page=2"_s));
+    QCOMPARE(page.status, 200);
+    QCOMPARE(page.result().asArray()->size(), 2U);
+    QVERIFY((page.envelope.pageInfo == wire::PageInfo{2, 2, 2, 5, 3}));
+    QCOMPARE(*(*page.result().asArray())[0].find("name")->asString(), std::string("token 2"));
+    const auto beyond = get(tokens(u"?page=9&per_page=2"_s));
+    QCOMPARE(beyond.result().asArray()->size(), 0U);
+    QCOMPARE(beyond.envelope.pageInfo->totalCount, 5);
+    const auto usual = get(tokens());
+    QCOMPARE(usual.envelope.pageInfo->perPage, 100);
+    QCOMPARE(get(tokens(u"?per_page=5000"_s)).envelope.pageInfo->perPage, 1000);
+    QCOMPARE(get(tokens(u"?page=0"_s)).status, 400);
+    QCOMPARE(get(tokens(u"?per_page=x"_s)).status, 400);
+}
+
+void TestApiHttp::listsAreFiltered()
+{
+    for (const char* name : {"alpha", "alphabet", "beta & co"})
+        QCOMPARE(send("POST", tokens(), QByteArray("{\"name\":\"") + name + "\"}").status, 201);
+    QCOMPARE(get(tokens(u"?name=alpha"_s)).envelope.pageInfo->totalCount, 1);
+    QCOMPARE(get(tokens(u"?search=ALPHA"_s)).envelope.pageInfo->totalCount, 2);
+    QCOMPARE(get(tokens(u"?name=beta+%26+co"_s)).envelope.pageInfo->totalCount, 1);
+    QCOMPARE(get(tokens(u"?name=gamma"_s)).envelope.pageInfo->totalCount, 0);
+}
+
+void TestApiHttp::wrongBodiesAreRefused_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("no JSON") << QByteArray("name=x");
+    QTest::newRow("no object") << QByteArray("[]");
+    QTest::newRow("no name") << QByteArray("{}");
+    QTest::newRow("name twice") << QByteArray(R"({"name":"a","name":"b"})");
+    QTest::newRow("name no text") << QByteArray(R"({"name":7})");
+    QTest::newRow("name empty") << QByteArray(R"({"name":""})");
+    QTest::newRow("name too long") << "{\"name\":\"" + QByteArray(256, 'x') + "\"}";
+    QTest::newRow("duration rubbish") << QByteArray(R"({"name":"x","duration":"a year"})");
+    QTest::newRow("duration negative") << QByteArray(R"({"name":"x","duration":"-1h"})");
+    QTest::newRow("cut short") << QByteArray(R"({"name":"x")");
+}
+
+void TestApiHttp::wrongBodiesAreRefused()
+{
+    QFETCH(QByteArray, body);
+    const auto refused = send("POST", tokens(), body);
+    QCOMPARE(refused.status, 400);
+    QVERIFY(!refused.envelope.success);
+    QVERIFY(refused.result().isNull());
+    QCOMPARE(refused.errorCode(), 12130);
+    QVERIFY(refused.message().starts_with("access.api.error.invalid_request: "));
+    QCOMPARE(get(tokens()).envelope.pageInfo->totalCount, 0);
+}
+
+void TestApiHttp::anApplicationsLifeHasCloudflaresShapes()
+{
+    const QByteArray body = R"({"name":"Grafana","type":"self_hosted","domain":"grafana.example.com","session_duration":"30m",
+        "http_only_cookie_attribute":true,"latchkey":{"upstream":"http://127.0.0.1:3000"},
+        "policies":[{"name":"Machines","decision":"non_identity","include":[{"any_valid_service_token":{}}]}]})";
+    const auto created = send("POST", apps(), body);
+    QCOMPARE(created.status, 201);
+    QCOMPARE(created.text("aud").size(), 64U);
+    QCOMPARE(created.text("type"), std::string("self_hosted"));
+    QVERIFY(created.result().find("latchkey")->find("port")->asInteger() == 8410);
+    QVERIFY(created.result().find("http_only_cookie_attribute")->asBool() == true);
+    const auto id = slash(created.text("id"));
+
+    QCOMPARE(get(apps(id)).result(), created.result());
+    const auto list = get(apps());
+    QCOMPARE(list.envelope.pageInfo->totalCount, 1);
+    QCOMPARE(list.result().asArray()->front(), created.result());
+
+    m_agent->clock.advance(1min);
+    const auto revoked = send("POST", apps(id + u"/revoke_tokens"_s));
+    QCOMPARE(revoked.status, 202);
+    QVERIFY(revoked.envelope.success);
+    QCOMPARE(m_agent->edge.newest().applications.front()->sessionEpoch(), 1U);
+
+    const auto removed = send("DELETE", apps(id));
+    QCOMPARE(removed.status, 202);
+    QCOMPARE(removed.text("id"), created.text("id"));
+    QCOMPARE(get(apps(id)).status, 404);
+}
+
+void TestApiHttp::aPutKeepsWhatSdksCannotKnow()
+{
+    const auto created = send("POST", apps(), R"({"name":"Grafana","domain":"grafana.example.com",
+        "latchkey":{"upstream":"http://127.0.0.1:3000","port":9000},
+        "policies":[{"name":"Machines","decision":"non_identity","include":[{"any_valid_service_token":{}}]}]})");
+    QCOMPARE(created.status, 201);
+    const auto id = slash(created.text("id"));
+    const auto renamed = send("PUT", apps(id), R"({"name":"Renamed","type":"self_hosted","domain":"other.example.com"})");
+    QCOMPARE(renamed.status, 200);
+    QCOMPARE(renamed.text("name"), std::string("Renamed"));
+    QCOMPARE(renamed.text("domain"), std::string("other.example.com"));
+    QCOMPARE(*renamed.result().find("latchkey"), *created.result().find("latchkey"));
+    QCOMPARE(*renamed.result().find("policies"), *created.result().find("policies"));
+
+    const auto moved = send("PUT", apps(id), R"({"type":"self_hosted","policies":[],"latchkey":{"upstream":"http://127.0.0.1:4000"}})");
+    QCOMPARE(moved.status, 200);
+    QCOMPARE(moved.text("name"), std::string("Renamed"));
+    QCOMPARE(moved.result().find("policies")->asArray()->size(), 0U);
+    QCOMPARE(*moved.result().find("latchkey")->find("upstream")->asString(), std::string("http://127.0.0.1:4000"));
+    QVERIFY(moved.result().find("latchkey")->find("port")->asInteger() == 9000);
+}
+
+void TestApiHttp::aTakenPortIsAConflict()
+{
+    m_agent->edge.takenByOthers = {9000};
+    const auto refused = send("POST", apps(), R"({"name":"x","latchkey":{"port":9000}})");
+    QCOMPARE(refused.status, 409);
+    QVERIFY(refused.message().find("9000") != std::string::npos);
+}
+
+void TestApiHttp::zonesAreAliases()
+{
+    QCOMPARE(send("POST", tokens(), R"({"name":"CI"})").status, 201);
+    const auto list = get(u"/client/v4/zones/anything/access/service_tokens"_s);
+    QCOMPARE(list.status, 200);
+    QCOMPARE(list.envelope.pageInfo->totalCount, 1);
+}
+
+void TestApiHttp::accountsAndTheApiTokenAreTold()
+{
+    const auto accounts = get(u"/client/v4/accounts"_s);
+    QCOMPARE(accounts.status, 200);
+    QCOMPARE(*accounts.result().asArray()->front().find("id")->asString(), std::string("0123456789abcdef0123456789abcdef"));
+    QCOMPARE(get(m_account).text("id"), std::string("0123456789abcdef0123456789abcdef"));
+    for (const auto& path : {u"/client/v4/user/tokens/verify"_s, m_account + u"/tokens/verify"_s}) {
+        const auto verified = get(path);
+        QCOMPARE(verified.status, 200);
+        QCOMPARE(verified.text("status"), std::string("active"));
+        QCOMPARE(verified.text("id").size(), 32U);
+    }
+}
+
+void TestApiHttp::whatIsNotThereIs404()
+{
+    const QString nobody = u"/11111111-2222-4333-8444-555555555555"_s;
+    for (const auto& reply : {get(tokens(nobody)), send("PUT", tokens(nobody), R"({"name":"x"})"), send("DELETE", tokens(nobody)),
+                              send("POST", tokens(nobody + u"/refresh"_s)), get(apps(nobody)), get(tokens(u"/%27%20or%201=1"_s)),
+                              send("POST", apps(nobody + u"/revoke_tokens"_s)), get(u"/client/v4/nowhere"_s), get(u"/"_s)}) {
+        QCOMPARE(reply.status, 404);
+        QVERIFY(!reply.envelope.success);
+        QVERIFY(reply.errorCode() != 0);
+    }
+    const auto wrong = send("PATCH", tokens());
+    QCOMPARE(wrong.status, 405);
+    QCOMPARE(wrong.header("Allow"), QByteArray("GET, POST"));
+}
+
+void TestApiHttp::strangersGetTheSameAnswer_data()
+{
+    QTest::addColumn<QByteArray>("bearer");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("wrong") << QByteArray("Bearer preset-api-tokem");
+    QTest::newRow("key of old") << QByteArray("Basic preset-api-token");
+}
+
+void TestApiHttp::strangersGetTheSameAnswer()
+{
+    QFETCH(QByteArray, bearer);
+    m_bearer = bearer;
+    for (const auto& path : {tokens(), u"/client/v4/user/tokens/verify"_s, u"/nowhere"_s, u"/latchkey/v1/status"_s}) {
+        const auto refused = get(path);
+        QCOMPARE(refused.status, 403);
+        QCOMPARE(refused.body, QByteArray(R"({"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null})"));
+    }
+    QCOMPARE(send("POST", u"/latchkey/v1/shutdown"_s).status, 403);
+    QCOMPARE(send("POST", tokens(), R"({"name":"x"})").status, 403);
+    QCOMPARE(m_agent->tokens()->size(), 0U);
+}
+
+void TestApiHttp::requestsForOtherNamesAreRefused()
+{
+    const auto ask = [&](const QByteArray& headers) {
+        return raw("GET /client/v4/accounts HTTP/1.1\r\n" + headers + "Authorization: Bearer preset-api-token\r\nConnection: close\r\n\r\n");
+    };
+    QVERIFY(ask("Host: localhost\r\n").startsWith("HTTP/1.1 200 "));
+    QVERIFY(ask("Host: AGENT.internal:80\r\n").startsWith("HTTP/1.1 200 "));
+    QVERIFY(ask("Host: evil.example.com\r\n").startsWith("HTTP/1.1 403 "));
+    QVERIFY(ask("Host: localhost\r\nOrigin: https://evil.example.com\r\n").startsWith("HTTP/1.1 403 "));
+    QVERIFY(ask("Host: localhost\r\nOrigin: http://localhost\r\nOrigin: http://localhost\r\n").startsWith("HTTP/1.1 403 "));
+    const auto absolute = raw("GET http://evil.example.com/client/v4/accounts HTTP/1.1\r\nHost: evil.example.com\r\n"
+                              "Authorization: Bearer preset-api-token\r\nConnection: close\r\n\r\n");
+    QVERIFY(absolute.startsWith("HTTP/1.1 403 "));
+    const auto twice = raw("GET /client/v4/accounts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n"
+                           "Authorization: Bearer preset-api-token\r\nConnection: close\r\n\r\n");
+    QVERIFY(twice.startsWith("HTTP/1.1 403 "));
+    const auto preflight = raw("OPTIONS /client/v4/accounts HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example.com\r\n"
+                               "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
+    QVERIFY(preflight.startsWith("HTTP/1.1 403 "));
+    QVERIFY(!preflight.toLower().contains("access-control-allow"));
+}
+
+void TestApiHttp::repliesAreNotCachedNorShared()
+{
+    const auto list = get(tokens());
+    QCOMPARE(list.header("Content-Type"), QByteArray("application/json"));
+    QCOMPARE(list.header("Cache-Control"), QByteArray("no-store"));
+    QCOMPARE(list.header("X-Content-Type-Options"), QByteArray("nosniff"));
+    QVERIFY(list.header("Access-Control-Allow-Origin").isEmpty());
+}
+
+void TestApiHttp::refusalsOfTheListenerAreEnvelopes()
+{
+    const auto answer = raw("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
+    QVERIFY(answer.startsWith("HTTP/1.1 400 "));
+    const auto envelope = wire::decodeEnvelope(answer.mid(answer.indexOf("\r\n\r\n") + 4).toStdString());
+    QVERIFY(envelope);
+    QVERIFY(!envelope->success);
+    const auto head = raw("HEAD /latchkey/v1/health?nonce=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    QVERIFY(head.startsWith("HTTP/1.1 200 "));
+    QVERIFY(head.endsWith("\r\n\r\n"));
+}
+
+void TestApiHttp::healthIsOpenAndProvesTheToken()
+{
+    m_bearer.clear();
+    const auto health = get(u"/latchkey/v1/health?nonce=0123456789abcdef"_s);
+    QCOMPARE(health.status, 200);
+    const auto status = m_agent->control().status();
+    QCOMPARE(health.text("agent_id"), status.agentId);
+    QCOMPARE(health.text("version"), std::string("1.2.3"));
+    QCOMPARE(health.text("account_id"), status.accountId);
+    QCOMPARE(health.text("proof"), base::toHex(base::asText(base::hmacSha256("preset-api-token", "0123456789abcdef"))));
+    QVERIFY(!health.body.contains("preset-api-token"));
+    QCOMPARE(get(u"/latchkey/v1/health"_s).status, 400);
+}
+
+void TestApiHttp::recentRequestsTellWhy()
+{
+    edge::RequestEvent event;
+    event.at = m_agent->clock.now();
+    event.method = "GET";
+    event.host = "grafana.example.com";
+    event.path = "/d";
+    event.reason = access::Reason::wrongSecret;
+    event.status = 401;
+    m_agent->edge.events->deliver({.requests = {event}, .seen = {}});
+    Reply requests;
+    QTRY_VERIFY((requests = get(u"/latchkey/v1/requests?limit=10"_s)).result().asArray()->size() == 1U);
+    const auto& row = requests.result().asArray()->front();
+    QCOMPARE(*row.find("reason")->asString(), std::string("wrong_secret"));
+    QVERIFY(!row.find("explanation")->asString()->empty());
+    QCOMPARE(*row.find("created_at")->asString(), base::formatRfc3339(m_agent->clock.now()));
+    QVERIFY(row.find("status")->asInteger() == 401);
+    QCOMPARE(get(u"/latchkey/v1/requests?limit=0"_s).status, 400);
+}
+
+void TestApiHttp::statusTellsWhatIsThere()
+{
+    QCOMPARE(send("POST", tokens(), R"({"name":"CI"})").status, 201);
+    const auto status = get(u"/latchkey/v1/status"_s);
+    QCOMPARE(status.status, 200);
+    QVERIFY(status.result().find("service_tokens")->asInteger() == 1);
+    QCOMPARE(status.text("vault"), std::string("memory"));
+    QCOMPARE(status.text("edge"), std::string("http://127.0.0.1:8400"));
+}
+
+void TestApiHttp::shutdownIsAskedFor()
+{
+    QSignalSpy asked(&m_agent->control(), &control::Control::shutdownRequested);
+    QCOMPARE(send("POST", u"/latchkey/v1/shutdown"_s).status, 202);
+    QTRY_COMPARE(asked.size(), 1);
+}
+
+void TestApiHttp::aFailedCommitIsNoSuccess()
+{
+    m_agent->store.failCommit = true;
+    const auto refused = send("POST", tokens(), R"({"name":"CI"})");
+    QCOMPARE(refused.status, 500);
+    QVERIFY(!refused.envelope.success);
+    QVERIFY(!refused.body.contains("client_secret"));
+    m_agent->store.failCommit = false;
+    QCOMPARE(get(tokens()).envelope.pageInfo->totalCount, 0);
+}
+
+void TestApiHttp::stopLetsAReplyUnderWayFinish()
+{
+    m_agent->edge.holdAdoption = true;
+    QNetworkRequest request(QUrl(m_origin + tokens()));
+    request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+    request.setRawHeader("Authorization", m_bearer);
+    std::unique_ptr<QNetworkReply> reply(m_network->post(request, QByteArray(R"({"name":"CI"})")));
+    QTRY_COMPARE(m_agent->edge.held.size(), 1U);
+    QTimer::singleShot(0, this, [this] { m_agent->edge.adoptAll(); });
+    m_api->stop(20s);
+    QTRY_VERIFY(reply->isFinished());
+    QCOMPARE(reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(), 201);
+    QCOMPARE(get(tokens()).status, 0);
+}
+
+void TestApiHttp::aTakenPortIsTold()
+{
+    auto second = api::Api::start({.host = "127.0.0.1", .port = m_api->port(), .hostNames = {}}, m_agent->control(), m_agent->log);
+    QVERIFY(!second);
+    QVERIFY(second.error().code == ErrorCode::portTaken);
+}
+
+QTEST_GUILESS_MAIN(TestApiHttp)
+#include "tst_api_http.moc"
