@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -111,27 +112,33 @@ inline constexpr Table tokenTable = [] {
     return trimBlanks(element);
 }
 
-/// The offset of the first byte a field value may not hold, or npos. Eight bytes at a time: values are most of a head.
-[[nodiscard]] inline std::size_t findBadValueByte(std::string_view text)
+/// Whether one of eight bytes is below 0x20 or is 0x7f. A tab says yes as well, so a yes needs a closer look.
+[[nodiscard]] inline bool mayHoldControl(const char* bytes)
 {
     constexpr std::uint64_t ones = 0x0101010101010101U;
     constexpr std::uint64_t highs = ones * 0x80U;
-    std::size_t i = 0;
-    for (; i + 8 <= text.size(); i += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + i, 8);
-        const std::uint64_t del = word ^ (ones * 0x7fU);
-        // Some byte below 0x20, or equal to 0x7f. A tab makes this true as well, and so may the byte beside a hit.
-        if ((((word - ones * 0x20U) & ~word) | ((del - ones) & ~del)) & highs) {
-            for (std::size_t k = i; k < i + 8; ++k) {
-                if (!isValue(text[k]))
-                    return k;
-            }
-        }
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, 8);
+    const std::uint64_t del = word ^ (ones * 0x7fU);
+    return ((((word - ones * 0x20U) & ~word) | ((del - ones) & ~del)) & highs) != 0;
+}
+
+/// The offset of the first byte a field value may not hold, or npos. Eight bytes at a time: values are most of a head.
+[[nodiscard]] inline std::size_t findBadValueByte(std::string_view text)
+{
+    std::size_t clean = 0;
+    if (text.size() >= 8) {
+        const std::size_t last = text.size() - 8;
+        while (clean < last && !mayHoldControl(text.data() + clean))
+            clean += 8;
+        // The last eight may overlap those before.
+        if (clean >= last && !mayHoldControl(text.data() + last))
+            return std::string_view::npos;
+        clean = std::min(clean, last);
     }
-    for (; i < text.size(); ++i) {
-        if (!isValue(text[i]))
-            return i;
+    for (; clean < text.size(); ++clean) {
+        if (!isValue(text[clean]))
+            return clean;
     }
     return std::string_view::npos;
 }

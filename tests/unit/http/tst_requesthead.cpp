@@ -158,6 +158,30 @@ private Q_SLOTS:
         QCOMPARE(head.error(), error);
     }
 
+    // Values are looked at eight bytes at a time, so every place in such a stretch counts.
+    void findsAControlCharacterAnywhereInAValue()
+    {
+        for (std::size_t size = 1; size <= 40; ++size) {
+            for (std::size_t at = 0; at < size; ++at) {
+                for (const char bad : {'\0', '\x01', '\x1f', '\x7f'}) {
+                    std::string text(size, 'v');
+                    text[at] = bad;
+                    const std::string bytes = "GET / HTTP/1.1\r\nHost: h\r\nA: " + text + "\r\n\r\n";
+                    RequestHead head;
+                    QCOMPARE(head.parse(bytes), ParseState::malformed);
+                    QCOMPARE(head.error(), HeadError::badHeaderValue);
+                }
+                for (const char fine : {'\t', ' ', '!', '~', '\x80', '\xff'}) {
+                    std::string text(size, 'v');
+                    text[at] = fine;
+                    const std::string bytes = "GET / HTTP/1.1\r\nHost: h\r\nA: " + text + "\r\n\r\n";
+                    RequestHead head;
+                    QCOMPARE(head.parse(bytes), ParseState::complete);
+                }
+            }
+        }
+    }
+
     // A proxy builds the forwarded head from these ranges, so together they must be the head, byte for byte.
     void linesTouchAndCoverTheHead_data() { addRows(goodRequestHeads()); }
     void linesTouchAndCoverTheHead()
