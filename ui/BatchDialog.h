@@ -14,12 +14,13 @@ class QVBoxLayout;
 namespace latchkey::ui {
 
 class Theme;
+enum class Role;
 
 /// What RefreshDialog and DeleteDialog share: a plan of one or more tokens, a button that starts it, the outcome of each
 /// token as it comes, cancel, and a second try for those that failed. GUI thread only.
 ///
-/// Course: startRequested(ids) → showDone / showFailed for each id → (all told: the button becomes Done, or Retry for
-/// the failed ones). cancelRequested: start no more; tell those not done as failed with ErrorCode::cancelled.
+/// Course: startRequested(ids) → showDone / showFailed for each id → (all told: Done, or another try for the failed ones).
+/// cancelRequested: start no more; tell those not done as failed with ErrorCode::cancelled.
 class BatchDialog : public QDialog {
     Q_OBJECT
 
@@ -36,10 +37,34 @@ Q_SIGNALS:
     void cancelRequested();
 
 protected:
-    struct Words;   ///< What differs between the two, in words.
-    BatchDialog(const Theme& theme, std::vector<access::ServiceToken> tokens, QWidget* parent);
+    /// What differs between the two, in words.
+    struct Words {
+        QString title;
+        QString text;
+        QString start;                ///< The button that begins: a verb.
+        QString done;                 ///< The outcome of one token: "Refreshed", "Deleted".
+        QStringList planHeader;       ///< Two columns between the name and the outcome.
+        bool destructive = false;
+        bool closesWhenOneIsDone = false;   ///< A single token's success needs no page of its own.
+    };
+    BatchDialog(const Theme& theme, std::vector<access::ServiceToken> tokens, const Words& words, QWidget* parent);
+
+    [[nodiscard]] const Theme& theme() const;
+    [[nodiscard]] const std::vector<access::ServiceToken>& tokens() const;
+    [[nodiscard]] QVBoxLayout& body();                       ///< Between the text and the table.
+    void setPlan(const access::TokenId& id, const QString& first, const QString& second, Role role);
+    void leaveOut(const access::TokenId& id);                ///< Nothing to do for it: never asked for, counts as told.
+    void setReady(bool ready);                               ///< Whether the start button may be pressed.
+    void setOutcome(const access::TokenId& id, const QString& text, Role role);
 
     void closeEvent(QCloseEvent* event) override;
+
+private:
+    void buildTable(const Words& words);
+    void buildFoot();
+    void start();
+    void told(const access::TokenId& id);
+    void showState();
 
     struct Private;
     std::unique_ptr<Private> d;

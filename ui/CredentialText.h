@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+// First: moc of Qt 6.4 stumbles over <compare> when it is the first standard header it meets.
+#include <QString>
+
 #include "agent/access/Ids.h"
 #include "agent/base/SecretBytes.h"
-
-#include <QString>
 
 namespace latchkey::ui {
 

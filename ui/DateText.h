@@ -40,7 +40,6 @@ public:
 
 private:
     [[nodiscard]] QDateTime local(std::chrono::sys_seconds at) const;
-    [[nodiscard]] QString span(std::chrono::seconds length) const;
 
     QLocale m_locale;
     QTimeZone m_zone;

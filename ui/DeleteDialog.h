@@ -3,12 +3,15 @@
 #pragma once
 
 #include "BatchDialog.h"
+#include "DateText.h"
 
 #include "agent/access/Application.h"
 
 #include <chrono>
 
 namespace latchkey::ui {
+
+class TextField;
 
 /// Says what stops working when the tokens are deleted (applications that name them, when they were last seen) and asks
 /// for the name (for several: how many) to be typed when one was used in the last 7 days.
@@ -19,6 +22,16 @@ public:
     DeleteDialog(const Theme& theme, std::vector<access::ServiceToken> tokens,
                  const std::vector<access::Application>& applications, std::chrono::sys_seconds now,
                  QWidget* parent = nullptr);
+
+private:
+    void buildOne(const access::ServiceToken& token, const std::vector<access::Application>& applications);
+    void planMany(const std::vector<access::Application>& applications);
+    void askToType(const QString& question, const QString& answer);
+    [[nodiscard]] bool wasUsedLately(const access::ServiceToken& token) const;
+    [[nodiscard]] QString lastSeen(const access::ServiceToken& token) const;
+
+    DateText m_dates;
+    std::chrono::sys_seconds m_now;
 };
 
 } // namespace latchkey::ui

@@ -38,6 +38,7 @@ enum class IconName {
     down,
     arrow,        ///< From old to new; mirrored in right-to-left layouts.
     busy,
+    chevron,      ///< Opens a list.
 };
 
 [[nodiscard]] QString iconFile(IconName name);

@@ -7,6 +7,7 @@
 #include <QColor>
 #include <QFont>
 #include <QObject>
+#include <QPixmap>
 
 #include <span>
 
@@ -39,6 +40,7 @@ enum class Role {
     warningSurface,
     danger,
     dangerSurface,
+    onDanger,         ///< Text on a button that destroys, filled with `danger`.
     infoSurface,
 };
 

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "SearchField.h"
+
+#include "Theme.h"
+
+#include <QAction>
+#include <QKeyEvent>
+
+namespace latchkey::ui {
+
+SearchField::SearchField(const Theme& theme, QWidget* parent)
+    : TextField(parent)
+{
+    setTextMargins(2, 0, 2, 0);
+    addAction(theme.icon(IconName::search, Role::mutedText), QLineEdit::LeadingPosition);
+    QAction* clear = addAction(theme.icon(IconName::close, Role::mutedText), QLineEdit::TrailingPosition);
+    clear->setToolTip(tr("Clear the search"));
+    clear->setVisible(false);
+    connect(clear, &QAction::triggered, this, &QLineEdit::clear);
+    connect(this, &QLineEdit::textChanged, clear, [clear](const QString& text) { clear->setVisible(!text.isEmpty()); });
+}
+
+QSize SearchField::sizeHint() const
+{
+    return {fontMetrics().averageCharWidth() * 36, QLineEdit::sizeHint().height()};
+}
+
+void SearchField::keyPressEvent(QKeyEvent* event)
+{
+    switch (event->key()) {
+    case Qt::Key_Escape:
+        if (text().isEmpty())
+            Q_EMIT left();
+        else
+            clear();
+        return;
+    case Qt::Key_Down:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        Q_EMIT left();
+        return;
+    default:
+        TextField::keyPressEvent(event);
+    }
+}
+
+} // namespace latchkey::ui

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "StatusLine.h"
+
+#include "DateText.h"
+#include "ObjectNames.h"
+#include "TextLabel.h"
+
+#include <QAccessible>
+#include <QHBoxLayout>
+
+namespace latchkey::ui {
+
+using namespace std::chrono_literals;
+
+StatusLine::StatusLine(const Theme& theme, QWidget* parent)
+    : Panel(theme, Role::window, Qt::TopEdge, parent)
+    , m_left(new TextLabel(theme, Role::mutedText, TextLabel::Size::caption))
+    , m_middle(new TextLabel(theme, Role::text, TextLabel::Size::caption))
+    , m_right(new TextLabel(theme, Role::mutedText, TextLabel::Size::caption))
+{
+    m_left->setObjectName(names::statusLeft);
+    m_middle->setObjectName(names::statusNotice);
+    m_middle->setElided(Qt::ElideRight);
+    m_middle->setAlignment(Qt::AlignCenter);
+    m_right->setObjectName(names::statusRight);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(18, 6, 18, 6);
+    row->setSpacing(2 * grid);
+    row->addWidget(m_left);
+    row->addWidget(m_middle, 1);
+    row->addWidget(m_right);
+    m_noticeEnds.setSingleShot(true);
+    connect(&m_noticeEnds, &QTimer::timeout, this, [this] {
+        m_notice.clear();
+        showMiddle();
+    });
+}
+
+void StatusLine::setLeft(const QString& text)
+{
+    m_left->setText(text);
+}
+
+void StatusLine::setRight(const QString& text, Role role)
+{
+    m_right->setText(text);
+    m_right->setRole(role);
+}
+
+void StatusLine::showNotice(const QString& text)
+{
+    m_notice = text;
+    m_noticeEnds.start(6s);
+    showMiddle();
+    QAccessibleEvent event(m_middle, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
+}
+
+void StatusLine::setClipboardCountdown(std::optional<std::chrono::seconds> left)
+{
+    m_countdown = left ? tr("The clipboard is cleared in %1.").arg(DateText::countdown(*left)) : QString();
+    showMiddle();
+}
+
+void StatusLine::showMiddle()
+{
+    m_middle->setFullText(m_notice.isEmpty() ? m_countdown : m_notice);
+}
+
+} // namespace latchkey::ui

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Panel.h"
+#include "TokenFilterModel.h"
+
+#include <optional>
+#include <vector>
+
+class QGridLayout;
+class QStackedWidget;
+
+namespace latchkey::ui {
+
+class Button;
+class FilterChips;
+class SearchField;
+class StatePage;
+class TextLabel;
+class TokenTable;
+
+/// Title, search, chips and the table, or the page that stands in for the table.
+class TokensPage final : public Panel {
+    Q_OBJECT
+
+public:
+    TokensPage(const Theme& theme, TokenModel& model, QWidget* parent = nullptr);
+
+    void setLoading();
+    void setLoaded();
+    void setLoadError(const QString& message);
+
+    [[nodiscard]] TokenTable& table() const { return *m_table; }
+    [[nodiscard]] TokenFilterModel& filterModel() const { return *m_filtered; }
+    [[nodiscard]] std::vector<access::TokenId> selection() const;   ///< In the order shown.
+    void selectToken(const access::TokenId& id);
+    void clearFilter();
+    void focusSearch();
+    [[nodiscard]] bool hasTokens() const { return m_model.rowCount() > 0; }
+    [[nodiscard]] bool isShowingOldRows() const { return hasTokens() && m_state == State::failed; }
+
+Q_SIGNALS:
+    void createRequested();
+    void reloadRequested();
+    void selectionChanged();
+    void shownChanged();   ///< How many rows the filter leaves.
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    enum class State { loading, loaded, failed };
+    void buildHeader();
+    void buildPages();
+    void arrangeHeader(bool narrow);
+    void choosePage();
+    void keepSelectionAcrossResets();
+
+    TokenModel& m_model;
+    TokenFilterModel* m_filtered;
+    State m_state = State::loading;
+    std::optional<bool> m_narrow;
+    std::vector<access::TokenId> m_selectedBeforeReset;
+
+    QGridLayout* m_header;
+    TextLabel* m_title;
+    SearchField* m_search;
+    Button* m_reload;
+    Button* m_create;
+    FilterChips* m_chips;
+    Panel* m_oldBanner;
+    TextLabel* m_oldText;
+    QStackedWidget* m_pages;
+    TokenTable* m_table;
+    StatePage* m_empty = nullptr;
+    StatePage* m_loading = nullptr;
+    StatePage* m_error = nullptr;
+    StatePage* m_noMatch = nullptr;
+};
+
+} // namespace latchkey::ui
