@@ -5,6 +5,7 @@
 #include "agent/base/Encoding.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace latchkey::access {
 
@@ -13,6 +14,28 @@ namespace {
 bool isHostCharacter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '*';
+}
+
+bool isPort(std::string_view text)
+{
+    int port = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size() && port >= 1 && port <= 65535;
+}
+
+/// `path` starts with a slash and ends with none, unless it is "/".
+bool hasEmptyOrDotSegment(std::string_view path)
+{
+    if (path == "/")
+        return false;
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        const std::string_view segment = path.substr(0, path.find('/'));
+        if (segment.empty() || segment == "." || segment == "..")
+            return true;
+        path.remove_prefix(segment.size());
+    }
+    return false;
 }
 
 } // namespace
@@ -32,16 +55,18 @@ Result<HostAndPath> splitDomain(std::string_view domain)
     if (domain.find("://") != std::string_view::npos)
         return bad("leave out the scheme");
     if (const auto colon = parts.host.find(':'); colon != std::string::npos) {
-        const std::string port = parts.host.substr(colon + 1);
-        if (port.empty() || port.size() > 5 || !std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; }))
-            return bad("its port is not a number");
+        if (!isPort(std::string_view(parts.host).substr(colon + 1)))
+            return bad("its port is not a number from 1 to 65535");
         parts.host.resize(colon);
     }
     if (parts.host.empty() || parts.host.size() > 253 || !std::ranges::all_of(parts.host, isHostCharacter)
         || parts.host.front() == '.' || parts.host.back() == '.' || parts.host.find("..") != std::string::npos)
         return bad("its host name is not one");
-    if (std::ranges::any_of(parts.path, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '?' || c == '#'; }))
+    if (std::ranges::any_of(parts.path, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '?' || c == '#' || c == '\\'; }))
         return bad("its path holds a character that no path has");
+    // The edge refuses such targets, so an application there would never be reached.
+    if (hasEmptyOrDotSegment(parts.path))
+        return bad("its path has an empty or dot segment");
     return parts;
 }
 

@@ -28,7 +28,8 @@ struct Application {
     bool operator==(const Application&) const = default;
 };
 
-/// The host and path of a `domain` member: lower-case host without port, path with its leading slash (or "/").
+/// The host and path of a `domain` member: lower-case host without port; path with its leading slash, without one at its
+/// end (or "/").
 struct HostAndPath {
     std::string host;
     std::string path;

@@ -9,14 +9,13 @@ namespace latchkey::access {
 
 namespace {
 
-enum class Kind : std::uint8_t { serviceToken, anyToken, everyone, ip, commonName, never };
+enum class Kind : std::uint8_t { serviceToken, anyToken, everyone, ip, never };
 
 /// A rule in the form the evaluator reads.
 struct CompiledRule {
     Kind kind = Kind::never;
     std::array<std::uint8_t, 16> tokenId{};
     std::optional<IpNetwork> network;
-    std::string commonName;
     std::string description;
 
     [[nodiscard]] bool matches(const Subject& subject) const
@@ -26,8 +25,6 @@ struct CompiledRule {
         case Kind::anyToken: return subject.token != nullptr;
         case Kind::everyone: return true;
         case Kind::ip: return network->contains(subject.peer);
-        // The common name of a service token's JWT is its Client ID; certificates come with a later listener.
-        case Kind::commonName:
         case Kind::never: return false;
         }
         return false;
@@ -39,8 +36,8 @@ CompiledRule compileRule(const Rule& rule)
     CompiledRule compiled;
     compiled.description = describe(rule);
     if (const auto* token = std::get_if<ServiceTokenRule>(&rule)) {
-        // An id that is no UUID can be stored, and never matches.
-        if (const auto bytes = uuidBytes(token->tokenId.value)) {
+        // An id that is no UUID can be stored, and never matches; nor does the nil UUID, which stands for such an id.
+        if (const auto bytes = uuidBytes(token->tokenId.value); bytes && *bytes != std::array<std::uint8_t, 16>{}) {
             compiled.kind = Kind::serviceToken;
             compiled.tokenId = *bytes;
         }
@@ -51,10 +48,8 @@ CompiledRule compileRule(const Rule& rule)
     } else if (const auto* ip = std::get_if<IpRule>(&rule)) {
         compiled.kind = Kind::ip;
         compiled.network = ip->network;
-    } else if (const auto* name = std::get_if<CommonNameRule>(&rule)) {
-        compiled.kind = Kind::commonName;
-        compiled.commonName = name->commonName;
     }
+    // What is left asks for a client certificate or an identity, and a request at this edge has neither.
     return compiled;
 }
 
@@ -120,6 +115,17 @@ Verdict judge(const CompiledPolicy& policy, const Subject& subject)
     return {true, Nearness::none, included};
 }
 
+std::optional<int> repeatedPrecedence(const std::vector<Policy>& policies)
+{
+    std::vector<int> precedences;
+    precedences.reserve(policies.size());
+    for (const Policy& policy : policies)
+        precedences.push_back(policy.precedence);
+    std::ranges::sort(precedences);
+    const auto twice = std::ranges::adjacent_find(precedences);
+    return twice != precedences.end() ? std::optional(*twice) : std::nullopt;
+}
+
 bool isFirstRound(PolicyDecision decision)
 {
     return decision == PolicyDecision::bypass || decision == PolicyDecision::nonIdentity;
@@ -160,10 +166,10 @@ Result<std::shared_ptr<const CompiledApplication>> CompiledApplication::compile(
     impl->upstream = application.upstream;
     impl->port = application.port;
     impl->sessionEpoch = application.sessionEpoch;
+    if (const auto twice = repeatedPrecedence(application.policies))
+        return fail(ErrorCode::invalidArgument, "Two policies have precedence " + std::to_string(*twice) + "; each must have its own.");
+    impl->policies.reserve(application.policies.size());
     for (const Policy& policy : application.policies) {
-        const bool taken = std::ranges::any_of(impl->policies, [&](const CompiledPolicy& other) { return other.precedence == policy.precedence; });
-        if (taken)
-            return fail(ErrorCode::invalidArgument, "Two policies have precedence " + std::to_string(policy.precedence) + "; each must have its own.");
         impl->policies.push_back({policy.id.value, policy.name, policy.decision, policy.precedence,
                                   sessionLength(policy.sessionDuration.value_or(application.sessionDuration)),
                                   compileRules(policy.include), compileRules(policy.require), compileRules(policy.exclude)});

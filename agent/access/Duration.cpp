@@ -29,20 +29,13 @@ constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
 constexpr std::chrono::sys_seconds lastMoment{std::chrono::sys_days{std::chrono::year{9999} / 12 / 31}
                                               + std::chrono::hours(24) - std::chrono::seconds(1)};
 
-/// unit × fraction ÷ scale, cut to whole nanoseconds. Exact: fraction < scale ≤ 10^15 and unit ≤ 3.6 × 10^12 are split so
-/// that no product leaves 64 bits.
-std::int64_t fractionOf(std::int64_t unit, std::int64_t fraction, std::int64_t scale)
+/// 0.`digits` of a unit, cut to whole nanoseconds. Exact for any number of digits: from the last to the first, cutting at
+/// each step gives what cutting once at the end would, and nothing here exceeds 10 × an hour.
+std::int64_t fractionOf(std::int64_t unit, std::string_view digits)
 {
     std::int64_t result = 0;
-    std::int64_t remainder = 0;   // of the long division, always below scale
-    for (std::int64_t bit = std::int64_t{1} << 42U; bit != 0; bit >>= 1U) {
-        result *= 2;
-        remainder *= 2;
-        if ((unit & bit) != 0)
-            remainder += fraction;
-        result += remainder / scale;
-        remainder %= scale;
-    }
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit)
+        result = ((*digit - '0') * unit + result) / 10;
     return result;
 }
 
@@ -55,6 +48,8 @@ public:
     {
         if (m_text.empty())
             return problem("is empty");
+        if (m_text.size() > Duration::longestText)
+            return problem("is written with more than " + std::to_string(Duration::longestText) + " characters");
         if (m_text.front() == '-')
             return problem("must be positive");
         if (m_text.front() == '+')
@@ -83,7 +78,11 @@ private:
         while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0U) == 0x80U)
             ++length;
         const std::string_view character = rest.substr(0, length);
-        const bool printable = static_cast<unsigned char>(character.front()) >= 0x20 && base::isUtf8(character);
+        const auto first = static_cast<unsigned char>(character.front());
+        // U+0080 to U+009F are control characters too; they begin with 0xC2.
+        const bool control = first < 0x20 || first == 0x7F
+                             || (first == 0xC2 && length == 2 && static_cast<unsigned char>(character[1]) < 0xA0);
+        const bool printable = !control && base::isUtf8(character);
         return problem("has " + (printable ? "\"" + std::string(character) + "\"" : std::string("an unprintable byte"))
                        + " where it cannot stand (character " + std::to_string(base::utf8Length(m_text.substr(0, m_at)) + 1) + ")");
     }
@@ -95,30 +94,26 @@ private:
         std::int64_t whole = 0;
         const std::size_t start = m_at;
         for (; isDigit(); ++m_at) {
-            if (whole > (largest - 9) / 10)
+            const std::int64_t digit = m_text[m_at] - '0';
+            if (whole > (largest - digit) / 10)
                 return problem("is too long");
-            whole = whole * 10 + (m_text[m_at] - '0');
+            whole = whole * 10 + digit;
         }
         bool anyDigit = m_at != start;
-        // As Go does: the fraction is kept while it fits and is then cut, below a nanosecond anyway.
-        std::int64_t fraction = 0;
-        std::int64_t scale = 1;
+        std::string_view fraction;
         if (m_at < m_text.size() && m_text[m_at] == '.') {
-            ++m_at;
-            for (; isDigit(); ++m_at) {
-                anyDigit = true;
-                if (scale <= 100'000'000'000'000) {
-                    fraction = fraction * 10 + (m_text[m_at] - '0');
-                    scale *= 10;
-                }
-            }
+            const std::size_t fractionStart = ++m_at;
+            while (isDigit())
+                ++m_at;
+            fraction = m_text.substr(fractionStart, m_at - fractionStart);
+            anyDigit = anyDigit || !fraction.empty();
         }
         if (!anyDigit)
             return unexpectedHere();
-        return addUnit(whole, fraction, scale);
+        return addUnit(whole, fraction);
     }
 
-    Result<void> addUnit(std::int64_t whole, std::int64_t fraction, std::int64_t scale)
+    Result<void> addUnit(std::int64_t whole, std::string_view fraction)
     {
         for (const Unit& unit : units) {
             if (!m_text.substr(m_at).starts_with(unit.name))
@@ -126,7 +121,7 @@ private:
             m_at += unit.name.size();
             if (whole > largest / unit.nanoseconds)
                 return problem("is too long");
-            const auto part = fractionOf(unit.nanoseconds, fraction, scale);
+            const auto part = fractionOf(unit.nanoseconds, fraction);
             const std::int64_t value = whole * unit.nanoseconds;
             if (value > largest - part || m_total > largest - part - value)
                 return problem("is too long");

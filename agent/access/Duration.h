@@ -5,6 +5,8 @@
 #include "agent/base/Error.h"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +19,8 @@ namespace latchkey::access {
 /// Source: access-facts, "Service tokens"; Go's time.ParseDuration for the grammar.
 class Duration {
 public:
+    static constexpr std::size_t longestText = 100;   ///< Our choice: longer texts are refused, whatever they say.
+
     [[nodiscard]] static Result<Duration> parse(std::string_view text);   ///< The error names the first bad character.
     [[nodiscard]] static Duration oneYear();                              ///< The default of a token: 8760h.
     [[nodiscard]] static Duration oneDay();                               ///< The default of a session: 24h.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>   // First: the moc of Qt 6.4 cannot read <compare> of GCC 12 before any other header of it.
+
 #include <compare>
 #include <functional>
 #include <string>

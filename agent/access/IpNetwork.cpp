@@ -34,14 +34,14 @@ std::optional<std::uint32_t> parseV4(std::string_view text)
     return text.empty() ? std::optional(value) : std::nullopt;
 }
 
-/// One side of `::`, as 16-bit groups; a last part in IPv4 form counts as two.
-std::optional<std::size_t> parseGroups(std::string_view text, std::array<std::uint16_t, 8>& groups)
+/// One side of `::`, as 16-bit groups; where the address ends, a last part in IPv4 form counts as two.
+std::optional<std::size_t> parseGroups(std::string_view text, bool endsAddress, std::array<std::uint16_t, 8>& groups)
 {
     std::size_t count = 0;
     while (!text.empty()) {
         const auto end = std::min(text.find(':'), text.size());
         const std::string_view part = text.substr(0, end);
-        if (end == text.size() && part.find('.') != std::string_view::npos) {
+        if (endsAddress && end == text.size() && part.find('.') != std::string_view::npos) {
             const auto v4 = parseV4(part);
             if (!v4 || count > 6)
                 return std::nullopt;
@@ -68,7 +68,7 @@ std::optional<IpAddress> parseV6(std::string_view text)
     std::array<std::uint16_t, 8> head{};
     std::array<std::uint16_t, 8> tail{};
     const auto gap = text.find("::");
-    const auto headCount = parseGroups(text.substr(0, gap), head);
+    const auto headCount = parseGroups(text.substr(0, gap), gap == std::string_view::npos, head);
     if (!headCount)
         return std::nullopt;
     std::size_t tailCount = 0;
@@ -77,8 +77,8 @@ std::optional<IpAddress> parseV6(std::string_view text)
             return std::nullopt;
     } else {
         const std::string_view rest = text.substr(gap + 2);
-        const auto count = parseGroups(rest, tail);
-        if (!count || rest.starts_with(':') || *headCount + *count > 7)
+        const auto count = parseGroups(rest, true, tail);
+        if (!count || *headCount + *count > 7)
             return std::nullopt;
         tailCount = *count;
     }
@@ -188,6 +188,10 @@ Result<IpNetwork> IpNetwork::parse(std::string_view text)
 
 bool IpNetwork::contains(const IpAddress& address) const
 {
+    // ::/0 means every IPv6 address; that IPv4 is held in mapped form must not make it mean every address.
+    const bool v4 = m_address.isV4() && m_prefix >= 96;
+    if (address.isV4() != v4)
+        return false;
     const auto whole = static_cast<std::size_t>(m_prefix / 8);
     if (!std::equal(m_address.bytes.begin(), m_address.bytes.begin() + static_cast<std::ptrdiff_t>(whole), address.bytes.begin()))
         return false;

@@ -23,7 +23,8 @@ struct IpAddress {
     bool operator==(const IpAddress&) const = default;
 };
 
-/// An address or a block in CIDR form; bits beyond the prefix must be zero.
+/// An address or a block in CIDR form; bits beyond the prefix must be zero. A block holds addresses of its own family
+/// only: `::/0` is every IPv6 address and no IPv4 one.
 class IpNetwork {
 public:
     [[nodiscard]] static Result<IpNetwork> parse(std::string_view text);   ///< `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`.

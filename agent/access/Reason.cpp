@@ -59,9 +59,11 @@ std::string_view explain(Reason reason)
     case Reason::noMatchingPolicy:
         return "The service token is valid, but no policy of the application lets it in. Add a Service Auth policy that includes it.";
     case Reason::matchedAllowNotServiceAuth:
-        return "The service token is named in an Allow policy, which never applies to service tokens. Change the policy's action to Service Auth.";
-    case Reason::excludedByPolicy: return "A policy includes this service token and excludes it again. Take it out of the policy's exclude rules.";
-    case Reason::requirementNotMet: return "A policy includes this service token, but one of its require rules is not met.";
+        return "The service token matches an Allow policy, which never lets service tokens in. Change the policy's action to Service Auth.";
+    case Reason::excludedByPolicy:
+        return "A policy includes this request, but one of its Exclude rules takes it out again. Change that rule, or send another token.";
+    case Reason::requirementNotMet:
+        return "A policy includes this request, but one of its Require rules is not met. Meet it, or take the rule out of the policy.";
     case Reason::deniedByPolicy: return "A Block policy matches this request. Change that policy, or its rules.";
     case Reason::unknownApplication:
         return "No application answers to this address. Check the Host header and path, or use the application's own port.";

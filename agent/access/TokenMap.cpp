@@ -161,9 +161,11 @@ TokenMap TokenMap::without(std::string_view clientId) const
     const std::size_t hash = hashOf(clientId);
     auto shard = std::make_shared<Shard>(*m_directory->shard(hash));
     shard->removeAt(shard->slotOf(clientId, hash));
+    if (shard->count * 8 < shard->slots.size())
+        shard->resize(shard->count);
     auto directory = std::make_shared<Directory>(*m_directory);
     --directory->size;
-    directory->setShard(hash, std::move(shard));
+    directory->setShard(hash, shard->count != 0 ? std::move(shard) : nullptr);
     TokenMap map;
     map.m_directory = std::move(directory);
     return map;
@@ -177,7 +179,8 @@ std::size_t TokenMap::size() const
 TokenEntry entryFor(const TokenRecord& record, std::chrono::sys_seconds activeFrom, std::uint32_t revision)
 {
     const auto seconds = [](const std::optional<std::chrono::sys_seconds>& time) {
-        return time ? time->time_since_epoch().count() : 0;
+        // 0 says "none": a moment at the epoch must not become that, and before it all are equally long past.
+        return time ? std::max<std::int64_t>(time->time_since_epoch().count(), 1) : 0;
     };
     TokenEntry entry;
     entry.clientId = record.token.clientId.value;
