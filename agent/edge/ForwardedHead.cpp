@@ -132,8 +132,7 @@ std::size_t rewriteAnswerHead(http::ByteBuffer& buffer, const http::ResponseHead
     std::array<char, answerHeadroom> inserted;
     std::size_t insertedLength = 0;
     const auto insert = [&](std::string_view text) {
-        std::memcpy(inserted.data() + insertedLength, text.data(), text.size());
-        insertedLength += text.size();
+        insertedLength += text.copy(inserted.data() + insertedLength, text.size());
     };
     const std::size_t statusLength = answer.fieldsBegin() - 2 - answer.begin();
     if (statusLength == std::string_view("HTTP/1.1 200").size())
