@@ -58,7 +58,7 @@ Result<access::ServiceToken> tokenFrom(Json json)
 
 Result<access::Application> applicationFrom(Json json)
 {
-    return wire::decodeApplication(json);
+    return wire::decodeApplicationReply(json);
 }
 
 template <typename T>
@@ -219,7 +219,7 @@ CallHandle ManagementClient::listAllApplications(Handler<std::vector<access::App
     auto loader = std::make_shared<PageLoader<access::Application>>();
     loader->client = this;
     loader->path = QLatin1String(applicationsPath);
-    loader->decode = wire::decodeApplication;
+    loader->decode = wire::decodeApplicationReply;
     loader->handler = std::move(handler);
     CallHandle handle = loader->handle;
     PageLoader<access::Application>::next(std::move(loader));

@@ -15,10 +15,55 @@ namespace {
 
 using namespace std::string_view_literals;
 
+// The last one is what extraOf() may leave out.
 constexpr std::array knownPolicyMembers{"id"sv, "name"sv, "decision"sv, "include"sv, "require"sv, "exclude"sv,
-                                        "session_duration"sv, "precedence"sv, "created_at"sv, "updated_at"sv};
-constexpr std::array knownApplicationMembers{"id"sv, "aud"sv, "name"sv, "domain"sv, "type"sv, "session_duration"sv,
-                                             "policies"sv, "created_at"sv, "updated_at"sv, "latchkey"sv};
+                                        "precedence"sv, "created_at"sv, "updated_at"sv, "session_duration"sv};
+constexpr std::array knownApplicationMembers{"id"sv, "aud"sv, "name"sv, "domain"sv, "type"sv, "policies"sv,
+                                             "created_at"sv, "updated_at"sv, "latchkey"sv, "session_duration"sv};
+constexpr std::array knownOwnMembers{"upstream"sv, "port"sv};
+
+/// Who wrote what is decoded: a body is told what is wrong with it, a reply is taken as it is.
+enum class Origin { body, reply };
+
+/// nullopt: missing, or (in a reply) not understood.
+Result<std::optional<access::Duration>> sessionMember(const Json& json, Origin origin)
+{
+    auto session = durationMember(json, "session_duration");
+    if (origin == Origin::reply && !session)
+        return std::nullopt;
+    if (origin == Origin::body && session && *session && (*session)->isForever())
+        return fail(ErrorCode::invalidArgument, "session_duration: a session ends; write its length like 24h or 30m");
+    return session;
+}
+
+bool isThere(const Json& json, std::string_view name)
+{
+    const Json* member = json.find(name);
+    return member != nullptr && !member->isNull();
+}
+
+/// As unknownMembers(); a `session_duration` that a reply holds and we did not understand is among them.
+std::string extraOf(const Json& json, std::span<const std::string_view> known, bool hasSession, Origin origin)
+{
+    const bool kept = origin == Origin::reply && !hasSession && isThere(json, "session_duration");
+    return unknownMembers(json, kept ? known.first(known.size() - 1) : known);
+}
+
+/// What we do not know inside `latchkey` travels in the application's `extra` under that name.
+void addOwnExtra(Json& own, const std::string& extra)
+{
+    const auto json = extra.empty() ? Result<Json>() : parseJson(extra);
+    const Json* rest = json ? json->find("latchkey") : nullptr;
+    if (rest != nullptr && rest->isObject())
+        addExtra(own, rest->dump());
+}
+
+void setTime(Json& json, std::string_view name, std::chrono::sys_seconds time)
+{
+    // Older replies lack them, and 1970 would be an invention.
+    if (time != std::chrono::sys_seconds{})
+        json.set(name, base::formatRfc3339(time));
+}
 
 Json encodeRules(const std::vector<access::Rule>& rules)
 {
@@ -28,7 +73,14 @@ Json encodeRules(const std::vector<access::Rule>& rules)
     return array;
 }
 
-Result<std::vector<access::Rule>> decodeRules(const Json& policy, std::string_view name)
+/// A rule that a reply holds and we would not take from a body: kept as it is, matching nothing.
+access::Rule keptRule(const Json& json)
+{
+    const JsonObject* members = json.asObject();
+    return access::UnknownRule{members != nullptr && !members->empty() ? members->front().first : "unknown", json.dump()};
+}
+
+Result<std::vector<access::Rule>> decodeRules(const Json& policy, std::string_view name, Origin origin)
 {
     std::vector<access::Rule> rules;
     const Json* member = policy.find(name);
@@ -39,6 +91,8 @@ Result<std::vector<access::Rule>> decodeRules(const Json& policy, std::string_vi
         return fail(ErrorCode::invalidArgument, std::string(name) + " must be an array");
     for (const Json& item : *array) {
         auto rule = decodeRule(item);
+        if (!rule && origin == Origin::reply)
+            rule = keptRule(item);
         if (!rule)
             return fail(ErrorCode::invalidArgument, std::string(name) + ": " + rule.error().message);
         rules.push_back(std::move(*rule));
@@ -64,52 +118,15 @@ Result<void> decodeOwnMember(const Json& json, access::Application& application)
     application.upstream = upstream->value_or("");
     if (*port)
         application.port = static_cast<std::uint16_t>(**port);
+    if (const std::string rest = unknownMembers(*own, knownOwnMembers); !rest.empty()) {
+        Json extra = application.extra.empty() ? Json::object() : parseJson(application.extra).value_or(Json::object());
+        extra.set("latchkey", parseJson(rest).value_or(Json()));
+        application.extra = extra.dump();
+    }
     return {};
 }
 
-Result<std::vector<access::Policy>> decodePolicies(const Json& json)
-{
-    std::vector<access::Policy> policies;
-    const Json* member = json.find("policies");
-    if (member == nullptr || member->isNull())
-        return policies;
-    const JsonArray* array = member->asArray();
-    if (array == nullptr)
-        return fail(ErrorCode::invalidArgument, "policies must be an array");
-    for (const Json& item : *array) {
-        auto policy = decodePolicy(item);
-        if (!policy)
-            return std::unexpected(policy.error());
-        // Cloudflare numbers policies without a precedence by their place in the list.
-        if (item.find("precedence") == nullptr)
-            policy->precedence = static_cast<int>(policies.size()) + 1;
-        policies.push_back(std::move(*policy));
-    }
-    std::ranges::stable_sort(policies, {}, &access::Policy::precedence);
-    return policies;
-}
-
-} // namespace
-
-Json encode(const access::Policy& policy)
-{
-    Json json = Json::object();
-    json.set("id", policy.id.value)
-        .set("name", policy.name)
-        .set("decision", access::code(policy.decision))
-        .set("include", encodeRules(policy.include))
-        .set("require", encodeRules(policy.require))
-        .set("exclude", encodeRules(policy.exclude))
-        .set("precedence", policy.precedence)
-        .set("created_at", base::formatRfc3339(policy.createdAt))
-        .set("updated_at", base::formatRfc3339(policy.updatedAt));
-    if (policy.sessionDuration)
-        json.set("session_duration", policy.sessionDuration->text());
-    addExtra(json, policy.extra);
-    return json;
-}
-
-Result<access::Policy> decodePolicy(const Json& json)
+Result<access::Policy> decodePolicyFrom(const Json& json, Origin origin)
 {
     if (json.isString())
         return fail(ErrorCode::unsupported, "reusable policies are not offered yet: write the policy itself instead of its id");
@@ -120,14 +137,16 @@ Result<access::Policy> decodePolicy(const Json& json)
     const auto name = textMember(json, "name");
     const auto decision = textMember(json, "decision");
     const auto precedence = integerMember(json, "precedence");
-    auto session = durationMember(json, "session_duration");
+    auto session = sessionMember(json, origin);
     const auto created = timeMember(json, "created_at");
     const auto updated = timeMember(json, "updated_at");
-    auto include = decodeRules(json, "include");
-    auto require = decodeRules(json, "require");
-    auto exclude = decodeRules(json, "exclude");
+    auto include = decodeRules(json, "include", origin);
+    auto require = decodeRules(json, "require", origin);
+    auto exclude = decodeRules(json, "exclude", origin);
     if (const auto read = firstError(id, name, decision, precedence, session, created, updated, include, require, exclude); !read)
         return std::unexpected(read.error());
+    if (!*decision && *id)
+        return fail(ErrorCode::unsupported, "reusable policies are not offered yet: write the policy itself (decision, include) instead of its id");
     if (!*decision)
         return fail(ErrorCode::invalidArgument, "a policy must have a decision");
     const auto known = access::policyDecisionFrom(**decision);
@@ -147,66 +166,52 @@ Result<access::Policy> decodePolicy(const Json& json)
     policy.include = std::move(*include);
     policy.require = std::move(*require);
     policy.exclude = std::move(*exclude);
-    policy.extra = unknownMembers(json, knownPolicyMembers);
+    policy.extra = extraOf(json, knownPolicyMembers, policy.sessionDuration.has_value(), origin);
     return policy;
 }
 
-Json encode(const access::Application& application)
+Result<std::vector<access::Policy>> decodePolicies(const Json& json, Origin origin)
 {
-    Json policies = Json::array();
-    for (const access::Policy& policy : application.policies)
-        policies.push(encode(policy));
-    Json own = Json::object();
-    own.set("upstream", application.upstream).set("port", application.port ? Json(static_cast<int>(*application.port)) : Json());
-
-    Json json = Json::object();
-    json.set("id", application.id.value)
-        .set("aud", application.audience.value)
-        .set("name", application.name)
-        .set("type", "self_hosted")
-        .set("domain", application.domain)
-        .set("session_duration", application.sessionDuration.text())
-        .set("policies", std::move(policies))
-        .set("created_at", base::formatRfc3339(application.createdAt))
-        .set("updated_at", base::formatRfc3339(application.updatedAt))
-        .set("latchkey", std::move(own));
-    addExtra(json, application.extra);
-    return json;
-}
-
-std::string encodeBody(const access::Application& application)
-{
-    Json json = encode(application);
-    for (const std::string_view made : {"id", "aud", "created_at", "updated_at"})
-        json.remove(made);
-    for (auto& [name, value] : *json.asObject()) {
-        if (name != "policies")
-            continue;
-        for (Json& policy : *value.asArray()) {
-            for (const std::string_view made : {"id", "created_at", "updated_at"})
-                policy.remove(made);
-        }
+    std::vector<access::Policy> policies;
+    const Json* member = json.find("policies");
+    if (member == nullptr || member->isNull())
+        return policies;
+    const JsonArray* array = member->asArray();
+    if (array == nullptr)
+        return fail(ErrorCode::invalidArgument, "policies must be an array");
+    int largest = 0;
+    for (const Json& item : *array) {
+        auto policy = decodePolicyFrom(item, origin);
+        if (!policy)
+            return std::unexpected(policy.error());
+        // Cloudflare numbers policies without a precedence by their place in the list.
+        if (!isThere(item, "precedence"))
+            policy->precedence = largest + 1;
+        largest = std::max(largest, policy->precedence);
+        policies.push_back(std::move(*policy));
     }
-    return json.dump();
+    std::ranges::stable_sort(policies, {}, &access::Policy::precedence);
+    return policies;
 }
 
-Result<access::Application> decodeApplication(const Json& json)
+Result<access::Application> decodeApplicationFrom(const Json& json, Origin origin)
 {
     if (!json.isObject())
         return fail(ErrorCode::invalidArgument, "an application must be an object");
+    // First, so that nothing else in an object of another kind is found fault with.
+    const auto type = textMember(json, "type");
+    if (type && type->value_or("self_hosted") != "self_hosted")
+        return fail(ErrorCode::unsupported, "only applications of type self_hosted are emulated");
     const auto id = textMember(json, "id");
     const auto audience = textMember(json, "aud");
     const auto name = textMember(json, "name");
-    const auto type = textMember(json, "type");
     const auto domain = textMember(json, "domain");
-    auto session = durationMember(json, "session_duration");
+    auto session = sessionMember(json, origin);
     const auto created = timeMember(json, "created_at");
     const auto updated = timeMember(json, "updated_at");
-    auto policies = decodePolicies(json);
+    auto policies = decodePolicies(json, origin);
     if (const auto read = firstError(id, audience, name, type, domain, session, created, updated, policies); !read)
         return std::unexpected(read.error());
-    if (type->value_or("self_hosted") != "self_hosted")
-        return fail(ErrorCode::unsupported, "only applications of type self_hosted are emulated");
 
     access::Application application;
     application.id = {id->value_or("")};
@@ -218,10 +223,91 @@ Result<access::Application> decodeApplication(const Json& json)
     application.policies = std::move(*policies);
     application.createdAt = created->value_or(std::chrono::sys_seconds{});
     application.updatedAt = updated->value_or(application.createdAt);
-    application.extra = unknownMembers(json, knownApplicationMembers);
+    application.extra = extraOf(json, knownApplicationMembers, session->has_value(), origin);
     if (const auto own = decodeOwnMember(json, application); !own)
         return std::unexpected(own.error());
     return application;
+}
+
+} // namespace
+
+Json encode(const access::Policy& policy)
+{
+    Json json = Json::object();
+    json.set("id", policy.id.value)
+        .set("name", policy.name)
+        .set("decision", access::code(policy.decision))
+        .set("include", encodeRules(policy.include))
+        .set("require", encodeRules(policy.require))
+        .set("exclude", encodeRules(policy.exclude))
+        .set("precedence", policy.precedence);
+    setTime(json, "created_at", policy.createdAt);
+    setTime(json, "updated_at", policy.updatedAt);
+    if (policy.sessionDuration)
+        json.set("session_duration", policy.sessionDuration->text());
+    addExtra(json, policy.extra);
+    return json;
+}
+
+Json encode(const access::Application& application)
+{
+    Json policies = Json::array();
+    for (const access::Policy& policy : application.policies)
+        policies.push(encode(policy));
+    Json own = Json::object();
+    own.set("upstream", application.upstream).set("port", application.port ? Json(static_cast<int>(*application.port)) : Json());
+    addOwnExtra(own, application.extra);
+
+    Json json = Json::object();
+    json.set("id", application.id.value)
+        .set("aud", application.audience.value)
+        .set("name", application.name)
+        .set("type", "self_hosted")
+        .set("domain", application.domain)
+        .set("policies", std::move(policies))
+        .set("latchkey", std::move(own));
+    setTime(json, "created_at", application.createdAt);
+    setTime(json, "updated_at", application.updatedAt);
+    // One that a reply held and we did not understand stands in `extra`; it goes back unless another was chosen since.
+    if (application.sessionDuration != access::Duration::oneDay() || !hasMember(application.extra, "session_duration"))
+        json.set("session_duration", application.sessionDuration.text());
+    addExtra(json, application.extra);
+    return json;
+}
+
+std::string encodeBody(const access::Application& application)
+{
+    Json json = encode(application);
+    for (const std::string_view made : {"id", "aud", "created_at", "updated_at"})
+        json.remove(made);
+    if (application.upstream.empty() && !application.port && !hasMember(application.extra, "latchkey"))
+        json.remove("latchkey");
+    for (auto& [name, value] : *json.asObject()) {
+        if (name != "policies")
+            continue;
+        for (Json& policy : *value.asArray()) {
+            for (const std::string_view made : {"created_at", "updated_at"})
+                policy.remove(made);
+            if (const Json* id = policy.find("id"); id->asString()->empty())
+                policy.remove("id");
+        }
+    }
+    return json.dump();
+}
+
+Result<access::Policy> decodePolicy(const Json& json)
+{
+    return decodePolicyFrom(json, Origin::body);
+}
+
+Result<access::Application> decodeApplication(const Json& json)
+{
+    return decodeApplicationFrom(json, Origin::body);
+}
+
+Result<access::Application> decodeApplicationReply(const Json& json)
+{
+    return decodeApplicationFrom(json, Origin::reply);
 }
 
 Result<access::Application> decodeApplicationBody(std::string_view body)

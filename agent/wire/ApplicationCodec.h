@@ -11,16 +11,25 @@ namespace latchkey::wire {
 // Source: access-facts, "Applications, policies"; design, "Extension of Cloudflare's objects".
 
 [[nodiscard]] Json encode(const access::Application& application);
-/// A reply's object, or a POST/PUT body (ids, aud and times may then be missing). Unknown members go to `extra`.
+/// The object of a POST or PUT body; ids, aud and times may be missing. Unknown members, also those inside `latchkey`, go to
+/// `extra`, and encode() writes them back. Errors: invalidArgument, and unsupported for what is not emulated (another type
+/// than self_hosted, reusable policies). Policies without a precedence get the next one in order.
 [[nodiscard]] Result<access::Application> decodeApplication(const Json& json);
 [[nodiscard]] Result<access::Application> decodeApplicationBody(std::string_view body);
+/// As decodeApplication(), of a server's reply: a rule or a session's length that we would refuse in a body is kept as it is
+/// (an UnknownRule; `session_duration` in `extra`) and goes back unchanged, so that one odd value does not hide a list.
+[[nodiscard]] Result<access::Application> decodeApplicationReply(const Json& json);
 
-/// The body of a POST or PUT: without the members that the server makes (ids, audience, times).
+/// The body of a POST or PUT: without the members that the server makes (id, audience, times), and without `latchkey` when
+/// it would say nothing, as Cloudflare does not know it. Policies that have an id keep it, so that a PUT does not make them
+/// anew.
 [[nodiscard]] std::string encodeBody(const access::Application& application);
 
 [[nodiscard]] Json encode(const access::Policy& policy);
 [[nodiscard]] Result<access::Policy> decodePolicy(const Json& json);
 [[nodiscard]] Json encode(const access::Rule& rule);
+/// Members beside the one that a kind is known by (`token_id`, `ip`, `common_name`) are dropped. Kinds that are not emulated
+/// become an UnknownRule.
 [[nodiscard]] Result<access::Rule> decodeRule(const Json& json);
 
 } // namespace latchkey::wire

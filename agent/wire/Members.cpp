@@ -91,6 +91,12 @@ std::string unknownMembers(const Json& object, std::span<const std::string_view>
     return rest.asObject()->empty() ? std::string() : rest.dump();
 }
 
+bool hasMember(const std::string& extra, std::string_view name)
+{
+    const auto json = extra.empty() ? Result<Json>() : parseJson(extra);
+    return json && json->find(name) != nullptr;
+}
+
 void addExtra(Json& object, const std::string& extra)
 {
     if (extra.empty())

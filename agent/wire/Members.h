@@ -25,6 +25,8 @@ namespace latchkey::wire {
 
 /// The members that are not among `known`, as a JSON object's text; empty when there are none.
 [[nodiscard]] std::string unknownMembers(const Json& object, std::span<const std::string_view> known);
+/// Whether an `extra` text has this member.
+[[nodiscard]] bool hasMember(const std::string& extra, std::string_view name);
 /// Writes an `extra` text's members into the object, without touching those that stand there.
 void addExtra(Json& object, const std::string& extra);
 

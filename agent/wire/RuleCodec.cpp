@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ApplicationCodec.h"
 
-#include "Members.h"
+#include "agent/access/Decision.h"
 
 namespace latchkey::wire {
 
@@ -55,6 +55,8 @@ Result<access::Rule> decodeRule(const Json& json)
         const std::string* id = text("token_id");
         if (id == nullptr)
             return lacks(kind, "token_id");
+        if (!access::uuidBytes(*id))
+            return fail(ErrorCode::invalidArgument, "token_id must be the UUID of a service token (its id, not its Client ID)");
         return access::ServiceTokenRule{{*id}};
     }
     if (kind == "ip") {

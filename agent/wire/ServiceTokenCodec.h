@@ -16,7 +16,9 @@ namespace latchkey::wire {
 /// The reply to create: the token and its secret, once. The caller wipes what it makes of it.
 [[nodiscard]] Json encodeIssued(const access::ServiceToken& token, std::string_view secret);
 
-/// Tolerant of missing optional members; unknown ones go to `extra` and encode() writes them back.
+/// From a reply. Tolerant of missing optional members, and of a duration that is none (it is then what `expires_at` says:
+/// a year or forever), so that one odd token does not hide a list; unknown members go to `extra`, and encode() writes them
+/// back.
 [[nodiscard]] Result<access::ServiceToken> decodeServiceToken(const Json& json);
 
 struct IssuedServiceToken {
@@ -30,6 +32,7 @@ struct TokenCreate {
     std::string name;
     access::Duration duration = access::Duration::oneYear();
     std::string extra;
+    bool enabled = true;
 };
 struct TokenUpdate {
     std::optional<std::string> name;
@@ -37,6 +40,8 @@ struct TokenUpdate {
     std::optional<bool> enabled;
     std::optional<int> clientSecretVersion;   ///< Above the current one it asks for a rotation.
     std::optional<std::string> extra;
+    /// Until when the previous secret is accepted. Without one it changes nothing.
+    std::optional<std::chrono::sys_seconds> previousClientSecretExpiresAt = std::nullopt;
 };
 // Bodies of POST and PUT. The errors' messages are the API's (`access.api.error.invalid_request: …` is added by failureFor).
 [[nodiscard]] Result<TokenCreate> decodeTokenCreate(std::string_view body);
@@ -44,7 +49,7 @@ struct TokenUpdate {
 [[nodiscard]] std::string encodeTokenCreate(const TokenCreate& create);
 [[nodiscard]] std::string encodeTokenUpdate(const TokenUpdate& update);
 
-/// 1 to 255 characters, not only blanks, no control characters.
+/// 1 to 255 code points, not only white space, no control characters (nor line or paragraph separators).
 [[nodiscard]] Result<void> checkTokenName(std::string_view name);
 
 } // namespace latchkey::wire
