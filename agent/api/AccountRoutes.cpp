@@ -3,6 +3,8 @@
 #include "Route.h"
 
 #include "agent/base/Rfc3339.h"
+#include "agent/wire/ListQuery.h"
+#include "agent/wire/ListQuery.h"
 
 #include <algorithm>
 
@@ -31,9 +33,14 @@ Json account(const control::Status& status)
 
 void listAccounts(RouteCall call, ReplyHandler reply)
 {
+    const auto query = wire::decodeListQuery(call.query);
+    if (!query)
+        return reply(failure(query.error()));
+    // Clients ask for page after page until one is empty.
     Json accounts = Json::array();
-    accounts.push(account(call.commands.status()));
-    reply(successPage(std::move(accounts), 1, 20, 1));
+    if (query->page == 1)
+        accounts.push(account(call.commands.status()));
+    reply(successPage(std::move(accounts), query->page, query->perPage, 1));
 }
 
 void getAccount(RouteCall call, ReplyHandler reply)

@@ -128,10 +128,12 @@ private:
     /// On the control thread.
     void ask(Admitted admitted, std::string body, std::string line, http::Server::Reply reply)
     {
-        const auto run = admitted.route->run;
-        run({.commands = m_commands, .ids = std::move(admitted.ids), .query = std::move(admitted.query), .body = std::move(body)},
-            [&log = m_log, line = std::move(line), reply = std::move(reply)](Reply answer) mutable {
-                log.write(Log::Level::debug, "management API", {{"request", line}, {"status", std::to_string(answer.status)}});
+        const Route& route = *admitted.route;
+        route.run({.commands = m_commands, .ids = std::move(admitted.ids), .query = std::move(admitted.query), .body = std::move(body)},
+            [&log = m_log, &route, line = std::move(line), reply = std::move(reply)](Reply answer) mutable {
+                // What was refused may hold anything where an id should be, also a secret pasted into the wrong place.
+                const std::string request = answer.status < 400 ? line : std::string(route.method) + ' ' + std::string(route.pattern);
+                log.write(Log::Level::debug, "management API", {{"request", request}, {"status", std::to_string(answer.status)}});
                 reply(toResponse(std::move(answer)));
             });
     }

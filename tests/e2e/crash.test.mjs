@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The agent is killed 30 times while several clients write. Whatever was acknowledged is there afterwards, or gone if
+// that was a delete; what was under way happened as a whole or not at all. LATCHKEY_TEST_SEED repeats a run.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { addressOf, credentials, startAgent, startService, temporaryDirectory } from './agent.mjs';
+import { knock } from './knock.mjs';
+
+const kills = Number(process.env.LATCHKEY_TEST_KILLS ?? 30);
+const writers = 8;
+
+/** mulberry32: small, and the same numbers for the same seed. */
+function randomFrom(seed) {
+    return () => {
+        seed = (seed + 0x6d2b79f5) | 0;
+        let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+        x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
+        return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+    };
+}
+
+const withoutSecret = ({ client_secret, ...token }) => token;
+
+/** What clients know: each token's last acknowledged state, and the changes to it whose answer never came. */
+class Ledger {
+    tokens = new Map();     // id → { token, secret, pending: Set of 'refresh' | 'rename <name>' | 'delete', busy }
+    deleted = new Set();    // ids
+    unanswered = new Set(); // names of creates without an answer
+    acknowledged = 0;
+    created = 0;
+}
+
+async function write(agent, ledger, random) {
+    const free = [...ledger.tokens.values()].filter((entry) => !entry.busy && entry.pending.size === 0);
+    const entry = free[Math.floor(random() * free.length)];
+    const dice = random();
+    if (!entry || dice < 0.5) {
+        const name = `token ${++ledger.created}`;
+        ledger.unanswered.add(name);
+        const token = await agent.call('POST', 'service_tokens', { name, duration: '100h' });
+        ledger.unanswered.delete(name);
+        ledger.tokens.set(token.id, { token: withoutSecret(token), secret: token.client_secret, pending: new Set(), busy: false });
+    } else {
+        const path = `service_tokens/${entry.token.id}`;
+        entry.busy = true;
+        try {
+            const what = dice < 0.7 ? 'refresh' : dice < 0.85 ? `rename ${entry.token.name}'` : 'delete';
+            entry.pending.add(what);
+            if (what === 'refresh')
+                entry.token = await agent.call('POST', `${path}/refresh`);
+            else if (what === 'delete')
+                await agent.call('DELETE', path);
+            else
+                entry.token = await agent.call('PUT', path, { name: what.slice('rename '.length) });
+            entry.pending.delete(what);
+            if (what === 'delete') {
+                ledger.tokens.delete(entry.token.id);
+                ledger.deleted.add(entry.token.id);
+            }
+        } finally {
+            entry.busy = false;
+        }
+    }
+    ++ledger.acknowledged;
+}
+
+/** last_seen_at is told later and may be lost; it is no change that anybody was promised. */
+const comparable = ({ last_seen_at, ...token }) => token;
+
+/** Holds what is stored against what was acknowledged, then takes what is stored as the truth to go on from. */
+async function settle(agent, ledger) {
+    const stored = new Map();
+    for (let page = 1; ; ++page) {
+        const { result, result_info } = await agent.envelope('GET', `service_tokens?per_page=1000&page=${page}`);
+        for (const token of result)
+            stored.set(token.id, token);
+        if (page >= result_info.total_pages)
+            break;
+    }
+    for (const id of ledger.deleted)
+        assert.ok(!stored.has(id), `a token whose delete was acknowledged is back: ${id}`);
+    for (const [id, entry] of ledger.tokens) {
+        const found = stored.get(id);
+        if (entry.pending.has('delete') && !found) {
+            ledger.tokens.delete(id);
+            ledger.deleted.add(id);
+            continue;
+        }
+        assert.ok(found, `an acknowledged token is lost: ${JSON.stringify(entry.token)}`);
+        const now = comparable(found);
+        const before = comparable(entry.token);
+        const [change] = entry.pending;
+        if (change?.startsWith('rename ') && now.name !== before.name)
+            assert.deepEqual(now, { ...before, name: change.slice('rename '.length), updated_at: now.updated_at });
+        else if (change === 'refresh' && now.duration !== before.duration)
+            assert.deepEqual(now, { ...before, duration: '8760h', expires_at: now.expires_at, updated_at: now.updated_at });
+        else if (change === 'refresh')
+            assert.deepEqual(now, { ...before, expires_at: now.expires_at, updated_at: now.updated_at });
+        else
+            assert.deepEqual(now, before);
+        entry.token = found;
+        entry.pending.clear();
+        entry.busy = false;
+    }
+    for (const [id, token] of stored) {
+        if (ledger.tokens.has(id))
+            continue;
+        assert.ok(ledger.unanswered.has(token.name), `a token that nobody made: ${JSON.stringify(token)}`);
+        assert.match(token.client_id, /^[0-9a-f]{32}\.access$/);
+        assert.equal(token.duration, '100h');
+        await agent.call('DELETE', `service_tokens/${id}`);   // its secret is known to nobody
+    }
+    ledger.unanswered.clear();
+}
+
+test(`${kills} kills in the middle of writes lose nothing that was acknowledged`, async (t) => {
+    const seed = Number(process.env.LATCHKEY_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+    t.diagnostic(`LATCHKEY_TEST_SEED=${seed}`);
+    const random = randomFrom(seed);
+    const dataDir = await temporaryDirectory(t);
+    const upstream = await startService(t, (request, response) => response.end('in'));
+    const ledger = new Ledger();
+    let application;
+    for (let kill = 0; kill <= kills; ++kill) {
+        const agent = await startAgent(t, { dataDir, vault: 'file' });
+        application ??= await agent.protect(upstream, '', { policies: [{ name: 'p', decision: 'non_identity', include: [{ any_valid_service_token: {} }] }] });
+        assert.deepEqual((await agent.call('GET', 'apps')).map(({ id }) => id), [application.id]);
+        await settle(agent, ledger);
+
+        // What the edge does agrees with what the API tells.
+        const sample = [...ledger.tokens.values()].sort(() => random() - 0.5).slice(0, 5);
+        for (const { token, secret } of sample)
+            assert.equal((await knock(addressOf(application), credentials({ ...token, client_secret: secret }))).status, 200, token.name);
+        if (kill === kills) {
+            await agent.stop();
+            break;
+        }
+
+        let killed = false;
+        const work = Array.from({ length: writers }, async () => {
+            while (!killed) {
+                try {
+                    await write(agent, ledger, random);
+                } catch (error) {
+                    if (!killed)
+                        throw error;
+                }
+            }
+        });
+        // By the number of writes, not by a clock: the moment is random, and there was something to lose.
+        const target = ledger.acknowledged + 5 + Math.floor(random() * 60);
+        while (ledger.acknowledged < target)
+            await Promise.race([new Promise((resolve) => { setTimeout(resolve, 1 + random() * 3); }), ...work.map((one) => one.then(() => { throw new Error('a writer ended'); }))]);
+        killed = true;
+        assert.equal((await agent.stop('SIGKILL')).signal, 'SIGKILL');
+        await Promise.all(work);
+    }
+    const database = new DatabaseSync(join(dataDir, 'latchkey.db'));
+    assert.deepEqual(database.prepare('PRAGMA quick_check').all().map((row) => Object.values(row)[0]), ['ok']);
+    assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), []);
+    database.close();
+    t.diagnostic(`${ledger.acknowledged} writes acknowledged, ${ledger.tokens.size} tokens left`);
+    assert.ok(ledger.acknowledged > kills * 5);
+});
