@@ -46,7 +46,7 @@ ActionPalette::ActionPalette(const Theme& theme, QList<QAction*> actions, QWidge
     connect(m_input, &QLineEdit::textChanged, this, &ActionPalette::filter);
     connect(m_list, &QListWidget::itemClicked, this, &ActionPalette::triggerCurrent);
     filter({});
-    setFixedSize(fontMetrics().averageCharWidth() * 62, (fontMetrics().height() + 14) * 8 + 8 * grid);
+    setFixedSize(fontMetrics().averageCharWidth() * 62, (fontMetrics().height() + 14) * static_cast<int>(std::min<qsizetype>(m_actions.size(), 10)) + m_input->sizeHint().height() + 4 * grid);
 }
 
 void ActionPalette::filter(const QString& text)

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "BatchDialog.h"
 
+#include "BatchDelegate.h"
 #include "BusyIndicator.h"
 #include "Button.h"
+#include "DialogSize.h"
 #include "ObjectNames.h"
 #include "TextLabel.h"
 
@@ -77,14 +79,6 @@ BatchDialog::BatchDialog(const Theme& theme, std::vector<access::ServiceToken> t
         buildTable(words);
     buildFoot();
     setMinimumWidth(fontMetrics().averageCharWidth() * (d->tokens.size() > 1 ? 92 : 66));
-    connect(&theme, &Theme::changed, this, [this] {
-        for (const auto& [id, row] : d->rows) {
-            for (int i = 0; d->table && i < d->table->columnCount(); ++i) {
-                if (QTableWidgetItem* item = d->table->item(row, i))
-                    item->setForeground(d->theme.color(static_cast<Role>(item->data(Qt::UserRole).toInt())));
-            }
-        }
-    });
     showState();
 }
 
@@ -107,6 +101,7 @@ void BatchDialog::buildTable(const Words& words)
     table->setTabKeyNavigation(false);
     table->setShowGrid(false);
     table->setWordWrap(false);
+    table->setItemDelegate(new BatchDelegate(d->theme, table));
     table->setFrameShape(QFrame::NoFrame);
     d->table = table;
     for (std::size_t i = 0; i < d->tokens.size(); ++i) {
@@ -114,7 +109,7 @@ void BatchDialog::buildTable(const Words& words)
         d->rows[d->tokens[i].id] = row;
         for (int column = 0; column <= outcomeColumn; ++column) {
             auto* item = new QTableWidgetItem(column == 0 ? QString::fromStdString(d->tokens[i].name) : QString());
-            item->setData(Qt::UserRole, static_cast<int>(Role::text));
+            item->setData(BatchDelegate::RoleRole, static_cast<int>(Role::text));
             table->setItem(row, column, item);   // the table owns its items
         }
     }
@@ -145,10 +140,14 @@ void BatchDialog::buildFoot()
     row->addWidget(d->cancel);
     row->addWidget(d->start);
     auto* column = static_cast<QVBoxLayout*>(layout());
+    if (!d->table)
+        column->addStretch(1);
     column->addWidget(d->error);
     column->addWidget(d->progress);
     column->addSpacing(grid);
     column->addLayout(row);
+    // Enter begins what can be undone, and leaves what cannot.
+    (d->words.destructive ? d->cancel : d->start)->setDefault(true);
     connect(d->start, &Button::clicked, this, &BatchDialog::start);
     connect(d->cancel, &Button::clicked, this, &BatchDialog::reject);
 }
@@ -175,8 +174,7 @@ void BatchDialog::setPlan(const TokenId& id, const QString& first, const QString
     const int row = d->rows.at(id);
     d->table->item(row, 1)->setText(first);
     d->table->item(row, 2)->setText(second);
-    d->table->item(row, 2)->setData(Qt::UserRole, static_cast<int>(role));
-    d->table->item(row, 2)->setForeground(d->theme.color(role));
+    d->table->item(row, 2)->setData(BatchDelegate::RoleRole, static_cast<int>(role));
 }
 
 void BatchDialog::setOutcome(const TokenId& id, const QString& text, Role role)
@@ -186,8 +184,7 @@ void BatchDialog::setOutcome(const TokenId& id, const QString& text, Role role)
     QTableWidgetItem* item = d->table->item(d->rows.at(id), outcomeColumn);
     item->setText(text);
     item->setToolTip(text);
-    item->setData(Qt::UserRole, static_cast<int>(role));
-    item->setForeground(d->theme.color(role));
+    item->setData(BatchDelegate::RoleRole, static_cast<int>(role));
 }
 
 void BatchDialog::leaveOut(const TokenId& id)
@@ -200,6 +197,14 @@ void BatchDialog::setReady(bool ready)
 {
     d->ready = ready;
     showState();
+}
+
+void BatchDialog::showEvent(QShowEvent* event)
+{
+    fitHeight(*this);
+    if (!focusWidget() || focusWidget() == d->table)
+        (d->words.destructive || d->wanted.empty() ? d->cancel : d->start)->setFocus();
+    QDialog::showEvent(event);
 }
 
 void BatchDialog::start()

@@ -57,6 +57,7 @@ protected:
     void setReady(bool ready);                               ///< Whether the start button may be pressed.
     void setOutcome(const access::TokenId& id, const QString& text, Role role);
 
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:

@@ -4,6 +4,8 @@
 
 #include "Theme.h"
 
+#include <QKeyEvent>
+
 namespace latchkey::ui {
 
 namespace {
@@ -31,6 +33,8 @@ Button::Button(const Theme& theme, Kind kind, const QString& text, QWidget* pare
     setAutoDefault(false);   // Enter belongs to the button a dialog names as its default
     setCheckable(kind == Kind::chip);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    if (kind == Kind::chip)
+        setFont(Theme::captionFont());
 }
 
 Button::Button(const Theme& theme, IconName icon, const QString& name, Kind kind, QWidget* parent)
@@ -39,6 +43,22 @@ Button::Button(const Theme& theme, IconName icon, const QString& name, Kind kind
     setThemedIcon(icon);
     setAccessibleName(name);
     setToolTip(name);
+}
+
+void Button::keyPressEvent(QKeyEvent* event)
+{
+    // Enter presses the button that has the focus, in windows and dialogs alike.
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        click();
+    else
+        QPushButton::keyPressEvent(event);
+}
+
+void Button::changeEvent(QEvent* event)
+{
+    QPushButton::changeEvent(event);
+    if (event->type() == QEvent::ApplicationFontChange && m_kind == Kind::chip)
+        setFont(Theme::captionFont());
 }
 
 void Button::setKind(Kind kind)

@@ -31,6 +31,10 @@ public:
     void setThemedIcon(IconName icon);
     void clearIcon() { setIcon(QIcon()); }
 
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
 private:
     const Theme& m_theme;
     Kind m_kind;

@@ -3,6 +3,7 @@
 #include "ConfirmDialog.h"
 
 #include "Button.h"
+#include "DialogSize.h"
 #include "ObjectNames.h"
 #include "TextLabel.h"
 
@@ -41,6 +42,7 @@ ConfirmDialog::ConfirmDialog(const Theme& theme, const Words& words, QWidget* pa
     column->addSpacing(2 * grid);
     column->addLayout(buttons);
     no->setFocus();
+    fitHeight(*this);
 }
 
 } // namespace latchkey::ui

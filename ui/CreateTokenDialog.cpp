@@ -4,6 +4,7 @@
 
 #include "ConfirmDialog.h"
 #include "CreateTokenForm.h"
+#include "DialogSize.h"
 #include "ObjectNames.h"
 #include "SecretPage.h"
 
@@ -35,9 +36,8 @@ CreateTokenDialog::CreateTokenDialog(const Theme& theme, std::chrono::sys_second
     d->pages->addWidget(d->secret);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
-    box->setSizeConstraint(QLayout::SetMinimumSize);
     box->addWidget(d->pages);
-    resize(sizeHint().expandedTo(QSize(fontMetrics().averageCharWidth() * 88, 0)));
+    showPage(d->form);
 
     connect(d->form, &CreateTokenForm::submitted, this, &CreateTokenDialog::createRequested);
     connect(d->form, &CreateTokenForm::cancelled, this, &CreateTokenDialog::reject);
@@ -50,6 +50,25 @@ CreateTokenDialog::CreateTokenDialog(const Theme& theme, std::chrono::sys_second
 }
 
 CreateTokenDialog::~CreateTokenDialog() = default;
+
+void CreateTokenDialog::showPage(QWidget* page)
+{
+    // Only the page in front has a say in the size.
+    for (int i = 0; i < d->pages->count(); ++i) {
+        QWidget* one = d->pages->widget(i);
+        const auto policy = one == page ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+        one->setSizePolicy(policy, policy);
+    }
+    d->pages->setCurrentWidget(page);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 76);
+    fitHeight(*this);
+}
+
+void CreateTokenDialog::showEvent(QShowEvent* event)
+{
+    fitHeight(*this);
+    QDialog::showEvent(event);
+}
 
 void CreateTokenDialog::setNow(std::chrono::sys_seconds now)
 {
@@ -76,8 +95,8 @@ void CreateTokenDialog::showCreated(const access::ServiceToken& token, SecretByt
     d->token = token;
     d->form->setBusy(false);
     d->secret->setKeepState(keep, {});
-    d->pages->setCurrentWidget(d->secret);
     d->secret->showToken(token, std::move(secret));
+    showPage(d->secret);
     setWindowTitle(tr("Token created"));
 }
 

@@ -69,9 +69,12 @@ Q_SIGNALS:
     void copyRequested(latchkey::ui::CopyKind kind);
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:
+    void showPage(QWidget* page);
+
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -33,7 +33,9 @@ QString titleOf(const std::vector<ServiceToken>& tokens)
 std::vector<TokenUse> losses(const access::TokenId& id, const std::vector<access::Application>& applications)
 {
     std::vector<TokenUse> uses = usesOf(id, applications);
-    std::erase_if(uses, [](const TokenUse& use) { return !use.named; });
+    std::erase_if(uses, [](const TokenUse& use) {
+        return !use.named || use.neverMatches || use.decision == access::PolicyDecision::deny;
+    });
     return uses;
 }
 
@@ -56,7 +58,7 @@ DeleteDialog::DeleteDialog(const Theme& theme, std::vector<ServiceToken> tokens,
                        : tr("They stop working at once and cannot be brought back. Their secrets are removed from this computer's keychain too."),
                    .start = tokens.size() == 1 ? tr("&Delete token") : tr("&Delete %n token(s)", nullptr, static_cast<int>(tokens.size())),
                    .done = tr("Deleted"),
-                   .planHeader = {tr("Last seen"), tr("Applications that name it")},
+                   .planHeader = {tr("Last seen"), tr("Applications")},
                    .destructive = true,
                    .closesWhenOneIsDone = true},
                   parent)
@@ -91,7 +93,7 @@ void DeleteDialog::buildOne(const ServiceToken& token, const std::vector<access:
     row->addWidget(seen, 1);
     body().addLayout(row);
     if (uses.empty()) {
-        body().addWidget(new TextLabel(theme(), Role::mutedText, TextLabel::Size::body, tr("No application names this token.")));
+        body().addWidget(new TextLabel(theme(), Role::mutedText, TextLabel::Size::body, tr("No application lets it in by name.")));
     } else {
         auto* intro = new TextLabel(theme(), Role::text, TextLabel::Size::body,
                                     tr("%n application(s) can no longer be reached with it:", nullptr, applicationsIn(uses)));
@@ -114,7 +116,7 @@ void DeleteDialog::planMany(const std::vector<access::Application>& applications
         setPlan(token.id, lastSeen(token), count ? m_dates.count(count) : tr("None", "applications"), count ? Role::warning : Role::mutedText);
     }
     if (used)
-        askToType(tr("%n token(s) of these worked in the last 7 days. &Type how many you delete (%1):", nullptr, used)
+        askToType(tr("Used in the last 7 days: %n token(s). &Type how many you delete (%1):", nullptr, used)
                       .arg(tokens().size()),
                   QString::number(tokens().size()));
 }

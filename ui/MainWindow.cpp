@@ -74,6 +74,7 @@ struct MainWindow::Private {
     ProblemPage* problemPage;
     QList<QAction*> actions;
     QList<QAction*> selectionActions;
+    QList<QAction*> workspaceActions;   ///< All but Quit: nothing to do while a problem has the page.
     std::optional<Problem> problem;
     std::optional<std::chrono::sys_seconds> loadedAt;
     bool loading = true;
@@ -111,12 +112,13 @@ void MainWindow::Private::build()
     middleColumn->addWidget(page, 1);
     middleColumn->addWidget(status);
 
+    middle->setMinimumWidth(page->table().leastWidth());
     splitter->addWidget(middle);
     splitter->addWidget(details);
     splitter->setChildrenCollapsible(false);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 0);
-    const int detailsWidth = q.fontMetrics().averageCharWidth() * 44;
+    const int detailsWidth = q.fontMetrics().averageCharWidth() * 45;
     splitter->setSizes({1064 - detailsWidth, detailsWidth});
     stack->addWidget(splitter);
     stack->addWidget(problemPage);
@@ -135,7 +137,6 @@ void MainWindow::Private::build()
     row->addWidget(sidebar);
     row->addWidget(right, 1);
     q.setCentralWidget(central);
-    page->table().setFocus();
 }
 
 QAction* MainWindow::Private::addAction(const QString& text, const QKeySequence& shortcut, const QString& name)
@@ -167,6 +168,8 @@ void MainWindow::Private::addActions()
     on(addAction(MainWindow::tr("Clear the filter"), {}, u"actionClearFilter"_s), [this] { page->clearFilter(); });
     on(addAction(MainWindow::tr("Select all"), QKeySequence::SelectAll, u"actionSelectAll"_s), [this] { page->table().selectAll(); });
     on(addAction(MainWindow::tr("Quit Latchkey"), QKeySequence(Qt::CTRL | Qt::Key_Q), u"actionQuit"_s), [this] { Q_EMIT q.quitRequested(); });
+
+    workspaceActions = actions.first(actions.size() - 1);
 
     // Not in the palette: it opens it, or it is what Esc does.
     auto* palette = new QAction(MainWindow::tr("Find an action"), &q);
@@ -251,6 +254,10 @@ void MainWindow::Private::showProblemOrWorkspace()
     else
         banners->clearBanner(BannerKind::agentDied);
     model.setOld(overRows || page->isShowingOldRows());
+    for (QAction* action : workspaceActions)
+        action->setEnabled(!problem || overRows);
+    if (!problem || overRows)
+        showSelection();
     if (problem && !overRows) {
         problemPage->setProblem(*problem);
         stack->setCurrentWidget(problemPage);

@@ -21,6 +21,7 @@ NavButton::NavButton(const Theme& theme, IconName icon, const QString& text, QWi
     , m_icon(icon)
 {
     setAttribute(Qt::WA_Hover);
+    setFocusPolicy(Qt::TabFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
@@ -69,7 +70,7 @@ void NavButton::paintEvent(QPaintEvent*)
         const int trailing = static_cast<int>(QStyle::visualAlignment(layoutDirection(), Qt::AlignRight) | Qt::AlignVCenter);
         painter.drawText(rect().adjusted(padding, 0, -padding, 0), trailing, m_trailing);
     }
-    if (hasFocus())
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
         drawRounded(painter, QRectF(rect()), {}, m_theme.color(Role::accentText), 5, 2);
 }
 

@@ -181,6 +181,7 @@ void ProblemPage::build()
         addAction(action, primary);
         primary = false;
     }
+    m_page->focusFirstButton();
 }
 
 void ProblemPage::addAction(ProblemAction action, bool primary)

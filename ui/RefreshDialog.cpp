@@ -9,6 +9,8 @@
 
 #include <QGridLayout>
 
+#include <algorithm>
+
 namespace latchkey::ui {
 
 using access::Duration;
@@ -21,6 +23,11 @@ QString titleOf(const std::vector<ServiceToken>& tokens)
     if (tokens.size() == 1)
         return RefreshDialog::tr("Refresh “%1”").arg(QString::fromStdString(tokens.front().name));
     return RefreshDialog::tr("Refresh %n token(s)", nullptr, static_cast<int>(tokens.size()));
+}
+
+int withAnEnd(const std::vector<ServiceToken>& tokens)
+{
+    return static_cast<int>(std::ranges::count_if(tokens, [](const ServiceToken& token) { return token.expiresAt.has_value(); }));
 }
 
 /// What a refresh writes. Source: access-facts, "Service tokens", Refresh.
@@ -44,7 +51,7 @@ RefreshDialog::RefreshDialog(const Theme& theme, std::vector<ServiceToken> token
                   {.title = titleOf(tokens),
                    .text = tokens.size() == 1 ? tr("The secret stays the same: nothing that uses the token has to change.")
                                               : tr("Each ends one year (8760 h) from now. The secrets stay the same."),
-                   .start = tokens.size() == 1 ? tr("&Refresh") : tr("&Refresh %n token(s)", nullptr, static_cast<int>(tokens.size())),
+                   .start = tokens.size() == 1 ? tr("&Refresh") : tr("&Refresh %n token(s)", nullptr, withAnEnd(tokens)),
                    .done = tr("Refreshed"),
                    .planHeader = {tr("Ends now"), tr("Ends after the refresh")},
                    .destructive = false,

@@ -20,15 +20,12 @@ StatePage::StatePage(const Theme& theme, std::optional<IconName> icon, Role icon
     , m_title(new TextLabel(theme, Role::text, TextLabel::Size::heading))
     , m_text(new TextLabel(theme, Role::mutedText, TextLabel::Size::body))
     , m_detail(new TextLabel(theme, Role::mutedText, TextLabel::Size::code))
-    , m_buttons(new QHBoxLayout)
+    , m_buttons(new QBoxLayout(QBoxLayout::LeftToRight))
 {
     QWidget* picture = icon ? static_cast<QWidget*>(new IconLabel(theme, *icon, iconRole, iconSide, this))
                             : new BusyIndicator(theme, iconSide, this);
     auto* column = new QVBoxLayout;
     column->setSpacing(0);
-    column->addStretch(2);
-    column->addWidget(picture, 0, Qt::AlignHCenter);
-    column->addSpacing(2 * grid);
     for (TextLabel* label : {m_title, m_text, m_detail}) {
         label->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
         label->setWordWrap(true);
@@ -37,20 +34,24 @@ StatePage::StatePage(const Theme& theme, std::optional<IconName> icon, Role icon
     }
     m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_detail->hide();
-    column->addSpacing(grid);
-    m_buttons->setSpacing(grid);
-    m_buttons->addStretch(1);
-    m_buttons->addStretch(1);
-    column->addLayout(m_buttons);
-    column->addStretch(3);
-
     auto* middle = new QWidget(this);
     middle->setLayout(column);
-    middle->setMaximumWidth(columnWidth + 4 * grid);
-    auto* row = new QHBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    middle->setMaximumWidth(columnWidth);
+    auto* row = new QHBoxLayout;
     row->addStretch(1);
     row->addWidget(middle, 100);
     row->addStretch(1);
+
+    m_buttons->setSpacing(grid);
+    auto* page = new QVBoxLayout(this);
+    page->addStretch(2);
+    page->addWidget(picture, 0, Qt::AlignHCenter);
+    page->addSpacing(2 * grid);
+    page->addLayout(row);
+    page->addSpacing(grid);
+    page->addLayout(m_buttons);
+    page->addStretch(3);
 }
 
 void StatePage::setTitle(const QString& text)
@@ -75,8 +76,28 @@ void StatePage::setDetail(const QString& text)
 Button* StatePage::addButton(Button::Kind kind, const QString& text)
 {
     auto* button = new Button(theme(), kind, text, this);
-    m_buttons->insertWidget(m_buttons->count() - 1, button);
+    if (m_buttons->count() == 0) {
+        m_buttons->addStretch(1);
+        m_buttons->addStretch(1);
+    }
+    m_buttons->insertWidget(m_buttons->count() - 1, button, 0, Qt::AlignCenter);
     return button;
+}
+
+void StatePage::focusFirstButton()
+{
+    if (auto* button = findChild<Button*>())
+        button->setFocus();
+}
+
+void StatePage::resizeEvent(QResizeEvent* event)
+{
+    Panel::resizeEvent(event);
+    // Side by side while there is room, else one above the other.
+    int needed = 4 * grid;
+    for (const Button* button : findChildren<Button*>())
+        needed += button->sizeHint().width() + grid;
+    m_buttons->setDirection(needed <= width() ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 } // namespace latchkey::ui

@@ -7,12 +7,10 @@
 
 #include <optional>
 
-class QHBoxLayout;
-class QVBoxLayout;
+class QBoxLayout;
 
 namespace latchkey::ui {
 
-class FlowLayout;
 class TextLabel;
 
 /// A page that is a sentence and a way on: empty, loading, error, no match, problem.
@@ -28,13 +26,18 @@ public:
     void setDetail(const QString& text);   ///< A path or someone else's words: fixed-pitch, can be selected.
     Button* addButton(Button::Kind kind, const QString& text);
 
+    void focusFirstButton();
+
     [[nodiscard]] TextLabel* title() const { return m_title; }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     TextLabel* m_title;
     TextLabel* m_text;
     TextLabel* m_detail;
-    QHBoxLayout* m_buttons;
+    QBoxLayout* m_buttons;
 };
 
 } // namespace latchkey::ui

@@ -169,14 +169,14 @@ QFont Theme::captionFont()
 QFont Theme::headingFont()
 {
     QFont font = scaled(1.15);
-    font.setWeight(QFont::DemiBold);
+    font.setWeight(QFont::Bold);
     return font;
 }
 
 QFont Theme::titleFont()
 {
     QFont font = scaled(1.38);
-    font.setWeight(QFont::DemiBold);
+    font.setWeight(QFont::Bold);
     return font;
 }
 

@@ -6,6 +6,8 @@
 #include "TextField.h"
 
 #include <QApplication>
+#include <QComboBox>
+#include <QDialog>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPainter>
@@ -76,7 +78,7 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         drawCheckBox(*option, *painter);
         return;
     case PE_FrameFocusRect:
-        if (!qobject_cast<const QAbstractButton*>(widget) || !widget->inherits("QPushButton"))
+        if (!qobject_cast<const QPushButton*>(widget))
             drawRounded(*painter, QRectF(option->rect), {}, m_theme.color(Role::accentText), 3, 2);
         return;
     case PE_PanelTipLabel:
@@ -213,13 +215,17 @@ void ThemeStyle::drawCheckBox(const QStyleOption& option, QPainter& painter) con
         drawRounded(painter, rect, m_theme.color(enabled ? Role::surface : Role::codeSurface),
                     m_theme.color(enabled ? Role::controlBorder : Role::hairline), 3);
     if (on) {
-        const int side = option.rect.width() - 4;
-        painter.drawPixmap(option.rect.left() + 2, option.rect.top() + 2,
-                           m_theme.pixmap(IconName::check, Role::onAccent, side, painter.device()->devicePixelRatioF()));
+        const qreal unit = rect.width() / 16;
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(m_theme.color(Role::onAccent), 2 * unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolyline(QPolygonF{rect.topLeft() + QPointF(4 * unit, 8.3 * unit), rect.topLeft() + QPointF(7 * unit, 11.2 * unit),
+                                       rect.topLeft() + QPointF(12 * unit, 5.2 * unit)});
+        painter.restore();
     }
 }
 
-void ThemeStyle::drawHeader(const QStyleOptionHeader& option, QPainter& painter, const QWidget* widget) const
+void ThemeStyle::drawHeader(const QStyleOptionHeader& option, QPainter& painter) const
 {
     const QRect rect = option.rect;
     painter.save();
@@ -229,7 +235,7 @@ void ThemeStyle::drawHeader(const QStyleOptionHeader& option, QPainter& painter,
 
     const bool sorted = option.sortIndicator != QStyleOptionHeader::None;
     const int arrowRoom = sorted ? 18 : 0;
-    const int leading = grid + 4;
+    const int leading = option.section == 0 ? firstColumnPadding : cellPadding;
     QRect inner = visualRect(option.direction, rect, rect.adjusted(leading, 0, -4, 0));
     const QFontMetrics metrics(painter.font());
     const QString text = metrics.elidedText(option.text, Qt::ElideRight, inner.width() - arrowRoom);
@@ -244,7 +250,6 @@ void ThemeStyle::drawHeader(const QStyleOptionHeader& option, QPainter& painter,
                            m_theme.pixmap(arrow, Role::mutedText, 13, painter.device()->devicePixelRatioF()));
     }
     painter.restore();
-    Q_UNUSED(widget)
 }
 
 void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
@@ -257,7 +262,7 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
         break;
     case CE_Header:
         if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option))
-            return drawHeader(*header, *painter, widget);
+            return drawHeader(*header, *painter);
         break;
     case CE_HeaderEmptyArea:
         painter->fillRect(option->rect, m_theme.color(Role::surface));
@@ -299,8 +304,7 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
 
 void ThemeStyle::drawScrollBar(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const
 {
-    painter.fillRect(option.rect, option.palette.color(widget && widget->parentWidget() ? widget->parentWidget()->backgroundRole()
-                                                                                        : QPalette::Base));
+    painter.fillRect(option.rect, m_theme.color(Role::surface));
     const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(&option);
     if (!slider || slider->minimum == slider->maximum)
         return;
@@ -433,6 +437,15 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
     case SH_ItemView_ShowDecorationSelected: return 1;
     default: return QProxyStyle::styleHint(hint, option, widget, returned);
     }
+}
+
+void ThemeStyle::polish(QWidget* widget)
+{
+    QProxyStyle::polish(widget);
+    if (qobject_cast<QDialog*>(widget))
+        widget->setBackgroundRole(QPalette::Base);   // a dialog is a card of its own
+    if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget))
+        widget->setAttribute(Qt::WA_Hover);
 }
 
 void ThemeStyle::polish(QApplication* application)

@@ -33,6 +33,7 @@ public:
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                   QStyleHintReturn* returned) const override;
 
+    void polish(QWidget* widget) override;
     void polish(QApplication* application) override;
     void unpolish(QApplication* application) override;
     using QProxyStyle::polish;
@@ -44,7 +45,7 @@ protected:
 private:
     void drawButtonPanel(const QStyleOption& option, QPainter& painter, const QWidget* widget) const;
     void drawButtonLabel(const QStyleOptionButton& option, QPainter& painter, const QWidget* widget) const;
-    void drawHeader(const QStyleOptionHeader& option, QPainter& painter, const QWidget* widget) const;
+    void drawHeader(const QStyleOptionHeader& option, QPainter& painter) const;
     void drawField(const QStyleOption& option, QPainter& painter, const QWidget* widget) const;
     void drawCheckBox(const QStyleOption& option, QPainter& painter) const;
     void drawScrollBar(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const;
@@ -53,6 +54,10 @@ private:
     const Theme& m_theme;
     bool m_underlines = false;   ///< Mnemonics are underlined while Alt is held, as on Windows.
 };
+
+/// Before the text of a cell of a table, and of its first column, which stands under the page's title.
+inline constexpr int cellPadding = 12;
+inline constexpr int firstColumnPadding = 18;
 
 /// A rounded panel with a hairline: cards, fields, banners.
 void drawRounded(QPainter& painter, const QRectF& rect, const QColor& fill, const QColor& border, qreal radius = 5,

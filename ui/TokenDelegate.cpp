@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "TokenDelegate.h"
 
-#include "Theme.h"
+#include "ThemeStyle.h"
 #include "TokenModel.h"
 #include "TokenState.h"
 
@@ -15,7 +15,6 @@ using access::TokenState;
 namespace {
 
 constexpr int iconSide = 16;
-constexpr int cellPadding = 12;
 
 Role textRole(int column, TokenState state, bool old)
 {
@@ -49,9 +48,10 @@ void TokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->fillRect(cell, m_theme.color(selected ? Role::selection : index.row() == m_hoveredRow ? Role::hover : Role::surface));
     painter->fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), m_theme.color(Role::hairline));
 
-    QRect logical = cell.adjusted(cellPadding, 0, -4, 0);
+    const int leading = index.column() == TokenModel::State ? firstColumnPadding : cellPadding;
+    QRect logical = cell.adjusted(leading, 0, -4, 0);
     if (index.column() == TokenModel::State) {
-        const QRect icon(logical.left(), cell.center().y() - iconSide / 2, iconSide, iconSide);
+        const QRect icon(logical.left(), cell.center().y() - iconSide / 2 + 1, iconSide, iconSide);
         painter->drawPixmap(QStyle::visualRect(option.direction, cell, icon).topLeft(),
                             m_theme.pixmap(iconOf(state), role, iconSide, painter->device()->devicePixelRatioF()));
         logical.setLeft(icon.right() + 1 + 6);
@@ -71,7 +71,7 @@ void TokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
 QSize TokenDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const int icon = index.column() == TokenModel::State ? iconSide + 6 : 0;
+    const int icon = index.column() == TokenModel::State ? iconSide + grid + 4 : 0;
     const QFontMetrics metrics(index.column() == TokenModel::ClientId ? Theme::codeFont() : option.font);
     return {metrics.horizontalAdvance(index.data(Qt::DisplayRole).toString()) + icon + cellPadding + 12,
             option.fontMetrics.height() + 20};

@@ -3,6 +3,7 @@
 #include "TokenDetails.h"
 
 #include "Button.h"
+#include "CodeBlock.h"
 #include "CopyButton.h"
 #include "FlowLayout.h"
 #include "IconLabel.h"
@@ -137,6 +138,8 @@ void TokenDetails::buildFacts(QVBoxLayout& column)
     m_clientId->setObjectName(names::detailsClientId);
     m_secret = addFact(*facts, tr("Client Secret"), TextLabel::Size::body, m_copySecret);
     m_secret->setObjectName(names::detailsSecret);
+    m_secret->setElided(Qt::ElideNone);
+    m_secret->setWordWrap(true);
     m_created = addFact(*facts, tr("Created"), TextLabel::Size::body);
     m_duration = addFact(*facts, tr("Duration"), TextLabel::Size::body);
     m_lastSeen = addFact(*facts, tr("Last seen"), TextLabel::Size::body);
@@ -177,14 +180,10 @@ void TokenDetails::buildSnippet(QVBoxLayout& column)
     column.addLayout(top);
     auto* card = new Panel(m_theme, Role::codeSurface, {}, this);
     card->setCard(true);
-    m_snippet = new TextLabel(m_theme, Role::text, TextLabel::Size::code, {}, card);
-    m_snippet->setWordWrap(true);
-    m_snippet->setLayoutDirection(Qt::LeftToRight);
-    m_snippet->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_snippet->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_snippet = new CodeBlock(m_theme, card);
     m_snippet->setAccessibleName(tr("curl command"));
     auto* box = new QVBoxLayout(card);
-    box->setContentsMargins(10, grid, 10, grid);
+    box->setContentsMargins(1, 1, 1, 1);
     box->addWidget(m_snippet);
     column.addWidget(card);
     connect(m_copySnippet, &CopyButton::clicked, this, [this] {
@@ -226,10 +225,9 @@ void TokenDetails::fillSnippet()
     const ServiceToken* token = m_model.find(m_id);
     if (!token)
         return;
-    // Long words have no place to break by themselves: a Client ID may, anywhere.
-    const QString command = curlSnippet(access::ClientId{TokenModel::shortClientId(token->clientId).toStdString()},
-                                        snippetUrl(m_uses, m_edgeAddress));
-    m_snippet->setText(command);
+    // Shown short; the button copies it whole.
+    m_snippet->setCode(curlSnippet(access::ClientId{TokenModel::shortClientId(token->clientId).toStdString()},
+                                   snippetUrl(m_uses, m_edgeAddress)));
 }
 
 void TokenDetails::refresh()

@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace latchkey::ui {
 
 class Button;
+class CodeBlock;
 class CopyButton;
 class IconLabel;
 class TokenModel;
@@ -70,7 +71,7 @@ private:
     CopyButton* m_copyClientId = nullptr;
     CopyButton* m_copySecret = nullptr;
     CopyButton* m_copySnippet = nullptr;
-    TextLabel* m_snippet = nullptr;
+    CodeBlock* m_snippet = nullptr;
     UseList* m_useList;
     QWidget* m_requestsHeading;
     QWidget* m_requestList;

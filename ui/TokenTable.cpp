@@ -21,6 +21,8 @@ namespace latchkey::ui {
 
 namespace {
 
+constexpr int iconSide = 16;
+
 /// The order in which columns give way. State and name always stay.
 constexpr std::array givesWay{TokenModel::Created, TokenModel::ClientId, TokenModel::LastSeen, TokenModel::Expires};
 
@@ -79,18 +81,22 @@ void TokenTable::setDefaultWidths()
         int width = 0;
         for (const QString& text : texts)
             width = qMax(width, body.horizontalAdvance(text));
-        return width + 3 * grid;
+        return width + cellPadding + grid;
     };
-    setColumnWidth(TokenModel::State, widest({TokenModel::stateWord(access::TokenState::expiresSoon), TokenModel::stateWord(access::TokenState::disabled)}) + 3 * grid);
-    setColumnWidth(TokenModel::ClientId, code.horizontalAdvance(QStringLiteral("a428…cf05.access")) + 3 * grid);
-    setColumnWidth(TokenModel::Created, widest({QStringLiteral("28 Sep 2026")}));
-    setColumnWidth(TokenModel::Expires, widest({QStringLiteral("23 minutes ago")}));
-    setColumnWidth(TokenModel::LastSeen, widest({QStringLiteral("23 minutes ago")}));
+    using namespace std::chrono_literals;
+    const DateText dates;
+    const std::chrono::sys_seconds noon{1'790'596'800s};   // 28 September: as wide as a date gets
+    setColumnWidth(TokenModel::State, widest({TokenModel::stateWord(access::TokenState::expiresSoon), TokenModel::stateWord(access::TokenState::disabled)})
+                       + iconSide + firstColumnPadding - cellPadding + 6);
+    setColumnWidth(TokenModel::ClientId, code.horizontalAdvance(QStringLiteral("a428…cf05.access")) + cellPadding + grid);
+    setColumnWidth(TokenModel::Created, widest({dates.date(noon)}));
+    setColumnWidth(TokenModel::Expires, widest({dates.relative(noon + 23h * 365, noon), dates.relative(noon, noon + 23h)}));
+    setColumnWidth(TokenModel::LastSeen, widest({dates.seen(noon - 50min, noon)}));
 }
 
 void TokenTable::fitColumns()
 {
-    const int leastName = fontMetrics().averageCharWidth() * 20;
+    const int leastName = fontMetrics().averageCharWidth() * 18;
     int room = viewport()->width() - leastName;
     std::array<bool, TokenModel::ColumnCount> hidden{};
     for (int column = 0; column < TokenModel::ColumnCount; ++column) {
@@ -112,6 +118,12 @@ void TokenTable::fitColumns()
     }
     for (int column = 0; column < TokenModel::ColumnCount; ++column)
         setColumnHidden(column, hidden[static_cast<std::size_t>(column)]);
+}
+
+int TokenTable::leastWidth() const
+{
+    return columnWidth(TokenModel::State) + columnWidth(TokenModel::Expires) + fontMetrics().averageCharWidth() * 18
+        + style()->pixelMetric(QStyle::PM_ScrollBarExtent) + 2;
 }
 
 QByteArray TokenTable::saveColumns() const
@@ -149,7 +161,7 @@ void TokenTable::resizeEvent(QResizeEvent* event)
 void TokenTable::paintEvent(QPaintEvent* event)
 {
     QTableView::paintEvent(event);
-    if (!hasFocus() || !currentIndex().isValid())
+    if (!hasFocus() || !currentIndex().isValid() || !window()->testAttribute(Qt::WA_KeyboardFocusChange))
         return;
     // One ring round the current row: a row is what is chosen, not a cell.
     const int row = currentIndex().row();

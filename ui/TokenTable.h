@@ -20,6 +20,7 @@ public:
 
     [[nodiscard]] QByteArray saveColumns() const;
     bool restoreColumns(const QByteArray& state);
+    [[nodiscard]] int leastWidth() const;   ///< Of state, name and expires: what every window shows.
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -206,12 +206,26 @@ void TokensPage::choosePage()
     if (page == m_noMatch)
         m_noMatch->setText(m_filtered->search().isEmpty() ? tr("There are other tokens; the filter hides them.")
                                                           : tr("Nothing has “%1” in its name or Client ID here.").arg(m_filtered->search()));
-    m_pages->setCurrentWidget(page);
+    if (m_pages->currentWidget() != page || !window()->focusWidget()) {
+        // Who types into the search keeps the focus; else it goes where the page is.
+        const QWidget* focus = window()->focusWidget();
+        m_pages->setCurrentWidget(page);
+        if (!focus || m_pages->isAncestorOf(focus))
+            focusPage();
+    }
     m_chips->setVisible(rows);
     m_search->setVisible(rows);
     m_create->setVisible(page != m_empty);
     m_oldBanner->setVisible(isShowingOldRows());
     Q_EMIT shownChanged();
+}
+
+void TokensPage::focusPage()
+{
+    if (auto* state = qobject_cast<StatePage*>(m_pages->currentWidget()))
+        state->focusFirstButton();
+    else
+        m_table->setFocus();
 }
 
 void TokensPage::keepSelectionAcrossResets()

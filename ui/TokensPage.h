@@ -37,6 +37,7 @@ public:
     void selectToken(const access::TokenId& id);
     void clearFilter();
     void focusSearch();
+    void focusPage();   ///< The table, or the button of the page that stands in for it.
     [[nodiscard]] bool hasTokens() const { return m_model.rowCount() > 0; }
     [[nodiscard]] bool isShowingOldRows() const { return hasTokens() && m_state == State::failed; }
 

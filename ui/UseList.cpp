@@ -80,8 +80,9 @@ void UseList::addCard(const TokenUse& use)
     how->setAlignment(Qt::AlignTrailing | Qt::AlignVCenter);
     auto* row = new QHBoxLayout(card);
     row->setContentsMargins(10, grid, 10, grid);
-    row->addWidget(name, 2);
+    row->addWidget(name, use.neverMatches ? 1 : 2);
     if (use.neverMatches) {
+        row->setSpacing(6);
         row->addWidget(new IconLabel(m_theme, IconName::warning, Role::warning));
         card->setToolTip(tr("A service token named in an Allow policy never works. Change the policy to Service Auth."));
         how->setToolTip(card->toolTip());

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Gallery.h"
+
+#include "Samples.h"
+#include "ui/CreateTokenDialog.h"
+#include "ui/DeleteDialog.h"
+#include "ui/ObjectNames.h"
+#include "ui/RefreshDialog.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+
+namespace latchkey::ui {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::unique_ptr<CreateTokenDialog> created(const Theme& theme, KeepState keep, const QString& reason = {})
+{
+    auto result = std::make_unique<CreateTokenDialog>(theme, samples::now);
+    access::ServiceToken token = samples::tokens()[1];
+    token.expiresAt = samples::now + 8760h;
+    result->showCreated(token, SecretBytes(samples::secret), keep);
+    result->setKeepState(keep, reason);
+    return result;
+}
+
+void chooseCustom(CreateTokenDialog& dialog, const QString& text)
+{
+    auto* choice = dialog.findChild<QComboBox*>(QString(names::createDuration));
+    choice->setCurrentIndex(choice->count() - 1);
+    dialog.findChild<QLineEdit*>(QString(names::createCustom))->setText(text);
+}
+
+std::vector<access::ServiceToken> some()
+{
+    auto list = samples::tokens();
+    list[4].expiresAt = samples::now + 9600h;
+    return list;
+}
+
+} // namespace
+
+std::vector<Picture> dialogPictures()
+{
+    return {
+        {u"create"_s, [](const Theme& theme) { return std::make_unique<CreateTokenDialog>(theme, samples::now); }},
+        {u"create-custom-wrong"_s,
+         [](const Theme& theme) {
+             auto result = std::make_unique<CreateTokenDialog>(theme, samples::now);
+             result->findChild<QLineEdit*>(QString(names::createName))->setText(QString(260, u'n'));
+             chooseCustom(*result, u"12x"_s);
+             result->setKeychainUnusable(u"The keychain is locked."_s);
+             return result;
+         }},
+        {u"create-busy"_s,
+         [](const Theme& theme) {
+             auto result = std::make_unique<CreateTokenDialog>(theme, samples::now);
+             result->findChild<QLineEdit*>(QString(names::createName))->setText(u"grafana-prod"_s);
+             result->findChild<QPushButton*>(QString(names::createSubmit))->click();
+             return result;
+         }},
+        {u"create-error"_s,
+         [](const Theme& theme) {
+             auto result = std::make_unique<CreateTokenDialog>(theme, samples::now);
+             result->findChild<QLineEdit*>(QString(names::createName))->setText(u"grafana-prod"_s);
+             chooseCustom(*result, u"2h45m"_s);
+             result->showError({ErrorCode::network, "The agent does not answer. Nothing was created; try again.", {}});
+             return result;
+         }},
+        {u"secret"_s,
+         [](const Theme& theme) {
+             auto result = created(theme, KeepState::kept);
+             result->showCopied(CopyKind::clientSecret);
+             result->setClipboardCountdown(52s);
+             return result;
+         }},
+        {u"secret-keeping"_s, [](const Theme& theme) { return created(theme, KeepState::keeping); }},
+        {u"secret-not-kept"_s, [](const Theme& theme) { return created(theme, KeepState::notAsked); }},
+        {u"secret-keep-failed"_s,
+         [](const Theme& theme) {
+             auto result = created(theme, KeepState::failed, u"The keychain is locked."_s);
+             result->findChild<QPushButton*>(QString(names::secretReveal))->click();
+             return result;
+         }},
+        {u"secret-closing"_s,
+         [](const Theme& theme) {
+             auto result = created(theme, KeepState::notAsked);
+             result->reject();
+             return result;
+         }},
+        {u"refresh"_s, [](const Theme& theme) { return std::make_unique<RefreshDialog>(theme, std::vector{samples::tokens()[1]}, samples::now); }},
+        {u"refresh-loss"_s, [](const Theme& theme) { return std::make_unique<RefreshDialog>(theme, std::vector{some()[4]}, samples::now); }},
+        {u"refresh-forever"_s, [](const Theme& theme) { return std::make_unique<RefreshDialog>(theme, std::vector{some()[7]}, samples::now); }},
+        {u"refresh-done"_s,
+         [](const Theme& theme) {
+             auto token = samples::tokens()[1];
+             auto result = std::make_unique<RefreshDialog>(theme, std::vector{token}, samples::now);
+             result->findChild<QPushButton*>(QString(names::batchStart))->click();
+             token.expiresAt = samples::now + 8760h;
+             result->showRefreshed(token);
+             return result;
+         }},
+        {u"refresh-many"_s, [](const Theme& theme) { return std::make_unique<RefreshDialog>(theme, some(), samples::now); }},
+        {u"delete"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, std::vector{samples::tokens()[1]}, samples::applications(), samples::now); }},
+        {u"delete-unused"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, std::vector{samples::tokens()[3]}, samples::applications(), samples::now); }},
+        {u"delete-many"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, some(), samples::applications(), samples::now); }},
+        {u"delete-running"_s,
+         [](const Theme& theme) {
+             auto list = some();
+             auto result = std::make_unique<DeleteDialog>(theme, list, samples::applications(), samples::now);
+             result->findChild<QLineEdit*>(QString(names::deleteTyped))->setText(QString::number(list.size()));
+             result->findChild<QPushButton*>(QString(names::batchStart))->click();
+             result->showDone(list[0].id);
+             result->showFailed(list[1].id, {ErrorCode::network, "The agent does not answer.", {}});
+             return result;
+         }},
+        {u"delete-partly-failed"_s,
+         [](const Theme& theme) {
+             auto list = some();
+             auto result = std::make_unique<DeleteDialog>(theme, list, samples::applications(), samples::now);
+             result->findChild<QLineEdit*>(QString(names::deleteTyped))->setText(QString::number(list.size()));
+             result->findChild<QPushButton*>(QString(names::batchStart))->click();
+             for (std::size_t i = 0; i < list.size(); ++i) {
+                 if (i % 3 == 1)
+                     result->showFailed(list[i].id, {ErrorCode::network, "The agent does not answer.", {}});
+                 else
+                     result->showDone(list[i].id);
+             }
+             return result;
+         }},
+    };
+}
+
+} // namespace latchkey::ui

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Gallery.h"
+
+#include "Samples.h"
+#include "ui/ActionPalette.h"
+#include "ui/ObjectNames.h"
+
+#include <QAction>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+
+namespace latchkey::ui {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::unique_ptr<MainWindow> window(const Theme& theme)
+{
+    auto result = std::make_unique<MainWindow>(theme, samples::now);
+    result->setAgentStatus({AgentStatus::Phase::running, u"127.0.0.1:8400"_s, {}});
+    return result;
+}
+
+std::unique_ptr<MainWindow> full(const Theme& theme, int more = 120)
+{
+    auto result = window(theme);
+    result->setTokens(samples::tokens(more), samples::now);
+    result->setApplications(samples::applications());
+    result->setKeptSecrets({samples::tokens()[1].id});
+    result->selectToken(samples::tokens()[1].id);
+    result->setLastRequests(samples::tokens()[1].id, samples::requests());
+    return result;
+}
+
+Picture problem(const char* name, Problem value, AgentStatus::Phase phase = AgentStatus::Phase::failed)
+{
+    return {QString::fromLatin1(name), [value, phase](const Theme& theme) {
+                auto result = window(theme);
+                result->setAgentStatus({phase, {}, value.restartIn});
+                result->setProblem(value);
+                return result;
+            }};
+}
+
+} // namespace
+
+std::vector<Picture> windowPictures()
+{
+    using Kind = Problem::Kind;
+    std::vector<Picture> pictures{
+        {u"main"_s, [](const Theme& theme) { return full(theme); }},
+        {u"main-few"_s, [](const Theme& theme) { return full(theme, 0); }},
+        {u"main-narrow"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->resize(900, 600);
+             return result;
+         }},
+        {u"main-none-selected"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->findChild<QTableView*>(QString(names::tokenTable))->clearSelection();
+             return result;
+         }},
+        {u"main-many-selected"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             auto* table = result->findChild<QTableView*>(QString(names::tokenTable));
+             table->selectionModel()->select(QItemSelection(table->model()->index(0, 0), table->model()->index(6, 0)),
+                                             QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+             return result;
+         }},
+        {u"main-unused-details"_s,
+         [](const Theme& theme) {
+             auto result = full(theme, 0);
+             result->selectToken(samples::tokens()[7].id);
+             return result;
+         }},
+        {u"main-filtered"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->findChild<QPushButton*>(names::filterChip(TokenFilter::expiringSoon))->click();
+             result->findChild<QLineEdit*>(QString(names::searchField))->setText(u"a"_s);
+             return result;
+         }},
+        {u"main-no-match"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->findChild<QLineEdit*>(QString(names::searchField))->setText(u"nothing like it"_s);
+             return result;
+         }},
+        {u"main-old"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->setLoadError({ErrorCode::network, "The agent does not answer. Is it still running?", {}});
+             return result;
+         }},
+        {u"main-banners"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->setBanner(BannerKind::memorySession);
+             result->setBanner(BannerKind::keychainLocked);
+             result->setBanner(BannerKind::otherVersion);
+             result->setAgentStatus({AgentStatus::Phase::restarting, {}, 4s});
+             result->setProblem({Kind::agentDied, {}, {}, 4s});
+             result->setClipboardCountdown(52s);
+             return result;
+         }},
+        {u"empty"_s,
+         [](const Theme& theme) {
+             auto result = window(theme);
+             result->setTokens({}, samples::now);
+             return result;
+         }},
+        {u"loading"_s,
+         [](const Theme& theme) {
+             auto result = window(theme);
+             result->setLoading();
+             return result;
+         }},
+        {u"error"_s,
+         [](const Theme& theme) {
+             auto result = window(theme);
+             result->setLoadError({ErrorCode::network, "The agent does not answer. Is it still running?", {}});
+             return result;
+         }},
+        {u"main-palette"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->findChild<QAction*>(u"actionPaletteOpen"_s)->trigger();
+             return result;
+         }},
+    };
+    pictures.push_back(problem("problem-starting", {}, AgentStatus::Phase::starting));
+    pictures.push_back(problem("problem-waiting", {Kind::waitingForKeychain, {}, {}, {}}, AgentStatus::Phase::waitingForKeychain));
+    pictures.push_back(problem("problem-locked", {Kind::keychainLocked, {}, {}, {}}));
+    pictures.push_back(problem("problem-absent", {Kind::keychainAbsent, {}, {}, {}}));
+    pictures.push_back(problem("problem-refused", {Kind::keychainRefused, {}, u"The keychain denied writing the entry."_s, {}}));
+    pictures.push_back(problem("problem-signing-key", {Kind::signingKeyMissing, {}, {}, {}}));
+    pictures.push_back(problem("problem-api-token", {Kind::apiTokenMissing, {}, {}, {}}));
+    pictures.push_back(problem("problem-port", {Kind::portTaken, u"127.0.0.1:8400"_s, {}, {}}));
+    pictures.push_back(problem("problem-in-use", {Kind::dataDirectoryInUse, u"/home/ada/.local/share/latchkey/agent"_s, {}, {}}));
+    pictures.push_back(problem("problem-damaged", {Kind::databaseDamaged, u"/home/ada/.local/share/latchkey/agent/agent.db"_s, u"database disk image is malformed"_s, {}}));
+    pictures.push_back(problem("problem-died", {Kind::agentDied, {}, u"It was killed by signal 9."_s, 7s}, AgentStatus::Phase::restarting));
+    pictures.push_back(problem("problem-not-found", {Kind::agentNotFound, u"/usr/lib/latchkey/latchkey-agent"_s, {}, {}}));
+    pictures.push_back(problem("problem-failed", {Kind::agentFailed, {}, u"The data directory cannot be written."_s, {}}));
+    return pictures;
+}
+
+} // namespace latchkey::ui
