@@ -62,7 +62,7 @@ void create(RouteCall call, ReplyHandler reply)
     if (!body)
         return reply(failure(body.error()));
     call.commands.createToken(
-        {.name = std::move(body->name), .duration = std::move(body->duration), .extra = std::move(body->extra)},
+        {.name = std::move(body->name), .duration = std::move(body->duration), .extra = std::move(body->extra), .enabled = body->enabled},
         [reply = std::move(reply)](Result<control::IssuedToken> issued) mutable {
             reply(issued ? issuedReply(*issued) : failure(issued.error()));
         });

@@ -27,6 +27,7 @@ struct NewToken {
     std::string name;
     access::Duration duration = access::Duration::oneYear();
     std::string extra;
+    bool enabled = true;
 };
 
 /// Fields that an update changes; what is nullopt stays.

@@ -57,6 +57,7 @@ Result<IssuedToken> createToken(Transaction& transaction, const NewToken& wanted
     token.updatedAt = transaction.now;
     token.expiresAt = wanted.duration.endFrom(transaction.now);
     token.extra = wanted.extra;
+    token.enabled = wanted.enabled;
 
     const access::TokenRecord record{token, {access::hashClientSecret(issued.secret.reveal()), std::nullopt}};
     if (auto inserted = transaction.store.insertToken(record); !inserted)

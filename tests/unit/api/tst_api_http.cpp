@@ -55,6 +55,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void aTokensLifeHasCloudflaresShapes();
+    void aTokenCanBeMadeDisabled();
     void theSecretIsToldOnce();
     void theSecretIsWellPlacedWhateverElseIsThere();
     void refreshOfATokenThatNeverExpiresSaysSo();
@@ -193,6 +194,14 @@ void TestApiHttp::aTokensLifeHasCloudflaresShapes()
     QCOMPARE(removed.text("id"), id);
     QCOMPARE(get(tokens(slash(id))).status, 404);
     QCOMPARE(get(tokens()).result().asArray()->size(), 0U);
+}
+
+void TestApiHttp::aTokenCanBeMadeDisabled()
+{
+    const auto created = send("POST", tokens(), R"({"name":"CI","enabled":false})");
+    QCOMPARE(created.status, 201);
+    QVERIFY(created.result().find("enabled")->asBool() == false);
+    QVERIFY(get(tokens(slash(created.text("id")))).result().find("enabled")->asBool() == false);
 }
 
 void TestApiHttp::theSecretIsToldOnce()
@@ -369,6 +378,9 @@ void TestApiHttp::accountsAndTheApiTokenAreTold()
     const auto accounts = get(u"/client/v4/accounts"_s);
     QCOMPARE(accounts.status, 200);
     QCOMPARE(*accounts.result().asArray()->front().find("id")->asString(), std::string("0123456789abcdef0123456789abcdef"));
+    // Official SDKs page until a page is empty.
+    QCOMPARE(get(u"/client/v4/accounts?page=2"_s).result().asArray()->size(), 0U);
+    QCOMPARE(get(apps(u"?page=2"_s)).result().asArray()->size(), 0U);
     QCOMPARE(get(m_account).text("id"), std::string("0123456789abcdef0123456789abcdef"));
     for (const auto& path : {u"/client/v4/user/tokens/verify"_s, m_account + u"/tokens/verify"_s}) {
         const auto verified = get(path);
