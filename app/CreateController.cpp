@@ -30,7 +30,7 @@ void CreateController::open()
         return;
     }
     m_dialog = new ui::CreateTokenDialog(m_session.theme, m_session.clock.now(), &m_session.window);
-    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_dialog, &QDialog::finished, m_dialog, &QObject::deleteLater);
     m_dialog->setSnippetUrl(m_session.edgeUrl);
     if (!m_session.keychainUsable)
         m_dialog->setKeychainUnusable(tr("This session works without the keychain."));

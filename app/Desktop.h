@@ -58,8 +58,8 @@ private:
     Random& m_random;
     Preferences m_preferences;
     ui::EnglishPlurals m_plurals;
+    SystemScheme m_scheme;   // before the theme, which begins with it
     ui::Theme m_theme;
-    SystemScheme m_scheme;
     ClipboardGuard m_clipboard;
     std::unique_ptr<ui::MainWindow> m_window;
     AgentSupervisor m_supervisor;

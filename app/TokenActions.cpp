@@ -59,7 +59,10 @@ void TokenActions::connectBatch(ui::BatchDialog* dialog, void (TokenActions::*ru
 {
     m_dialog = dialog;
     m_runOne = runOne;
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::finished, this, [this, dialog] {
+        dialog->deleteLater();
+        m_dialog = nullptr;
+    });
     connect(dialog, &ui::BatchDialog::startRequested, this, [this](const std::vector<access::TokenId>& ids) {
         m_queue.assign(ids.begin(), ids.end());
         runNext();

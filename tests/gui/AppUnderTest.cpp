@@ -84,8 +84,9 @@ bool AppUnderTest::type(QLatin1StringView name, const QString& text)
 QString AppUnderTest::text(QLatin1StringView name)
 {
     QWidget* widget = find<QWidget>(name);
+    // A label that shows less for want of room tells screen readers all of it, and us.
     if (auto* label = qobject_cast<QLabel*>(widget))
-        return label->text();
+        return label->accessibleName().isEmpty() ? label->text() : label->accessibleName();
     if (auto* field = qobject_cast<QLineEdit*>(widget))
         return field->text();
     if (auto* button = qobject_cast<QAbstractButton*>(widget))

@@ -154,8 +154,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(other.canReadLine(), 20'000);
         AppUnderTest app(directory);
         app.start();
-        QVERIFY(app.find(names::problemPage, 20'000) != nullptr);
-        QVERIFY(app.isVisible(ui::names::problemAction(ui::ProblemAction::retry)));
+        QVERIFY(app.find(ui::names::problemAction(ui::ProblemAction::retry), 20'000) != nullptr);
+        QVERIFY(app.isVisible(names::problemPage));
     }
 };
 
