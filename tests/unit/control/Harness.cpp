@@ -192,8 +192,12 @@ Services Agent::services()
                     return real;
                 return std::make_unique<ProbedStore>(std::move(*real), store);
             },
-            .startEdge = [this](edge::EdgeConfig, std::shared_ptr<const edge::Snapshot> first, edge::EventSink& events,
-                                const Clock&, Log&) -> Result<std::unique_ptr<edge::Edge>> {
+            .startEdge = [this](edge::EdgeConfig config, std::shared_ptr<const edge::Snapshot> first, edge::EventSink& events,
+                                const Clock& edgeClock, Log& edgeLog) -> Result<std::unique_ptr<edge::Edge>> {
+                if (realEdge) {
+                    config.port = 0;
+                    return edge::Edge::start(config, std::move(first), events, edgeClock, edgeLog);
+                }
                 if (edge.startError)
                     return std::unexpected(*edge.startError);
                 edge.snapshots = {std::move(first)};

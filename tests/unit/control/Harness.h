@@ -123,6 +123,7 @@ public:
     EdgeProbe edge;
     StoreProbe store;
     std::unique_ptr<StagedVault> staged;   ///< In the place of the real vault, if set.
+    bool realEdge = false;                 ///< Requests go through a real edge on a free port instead of the probe.
     int waitingTold = 0;
 
 private:
