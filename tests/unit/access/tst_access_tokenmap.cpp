@@ -310,11 +310,19 @@ void TestTokenMap::removingGivesMemoryBack()
     TokenMap map = TokenMap::build(std::move(entries));
     entries = {};
     const std::size_t full = allocatedBytes();
+    if (full == before)
+        QSKIP("this allocator does not tell what it gave out");
+    // One in 25 stays: about one a shard, whose table must not stay as large as it was.
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (i % 25 != 0)
+            map = map.without(ids[i]);
+    }
+    const double few = double(allocatedBytes() - before) / double(full - before);
+    qInfo("%.3f of the memory for 0.040 of the tokens", few);
+    QVERIFY2(few < 0.08, qPrintable(QString::number(few)));
     for (const std::string& id : ids)
         map = map.without(id);
     const std::size_t left = allocatedBytes();
-    if (full == before)
-        QSKIP("this allocator does not tell what it gave out");
     QCOMPARE(map.size(), std::size_t(0));
     QVERIFY2(left < before + (full - before) / 50, qPrintable(QString::number(qint64(left) - qint64(before))));
 }
