@@ -2,15 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "BatchDelegate.h"
 
-#include "Theme.h"
+#include "ThemeStyle.h"
 
 #include <QPainter>
 
 namespace latchkey::ui {
-
-namespace {
-constexpr int padding = 12;
-}
 
 BatchDelegate::BatchDelegate(const Theme& theme, QObject* parent)
     : QStyledItemDelegate(parent)
@@ -24,8 +20,9 @@ void BatchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->save();
     painter->fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), m_theme.color(Role::hairline));
     painter->setFont(option.font);
+    painter->setLayoutDirection(Qt::LayoutDirectionAuto);   // names follow their own script
     painter->setPen(m_theme.color(static_cast<Role>(index.data(RoleRole).toInt())));
-    const QRect line = QStyle::visualRect(option.direction, cell, cell.adjusted(padding, 0, -4, 0));
+    const QRect line = QStyle::visualRect(option.direction, cell, cell.adjusted(index.column() == 0 ? firstColumnPadding : cellPadding, 0, -4, 0));
     painter->drawText(line, static_cast<int>(QStyle::visualAlignment(option.direction, Qt::AlignLeft) | Qt::AlignVCenter),
                       option.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, line.width()));
     painter->restore();
@@ -33,7 +30,7 @@ void BatchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
 QSize BatchDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    return {option.fontMetrics.horizontalAdvance(index.data(Qt::DisplayRole).toString()) + 2 * padding,
+    return {option.fontMetrics.horizontalAdvance(index.data(Qt::DisplayRole).toString()) + 2 * cellPadding,
             option.fontMetrics.height() + 14};
 }
 

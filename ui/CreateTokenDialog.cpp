@@ -10,14 +10,12 @@
 
 #include <QCloseEvent>
 #include <QPointer>
-#include <QStackedWidget>
 #include <QVBoxLayout>
 
 namespace latchkey::ui {
 
 struct CreateTokenDialog::Private {
     const Theme& theme;
-    QStackedWidget* pages;
     CreateTokenForm* form;
     SecretPage* secret;
     QString snippetUrl;
@@ -27,16 +25,15 @@ struct CreateTokenDialog::Private {
 
 CreateTokenDialog::CreateTokenDialog(const Theme& theme, std::chrono::sys_seconds now, QWidget* parent)
     : QDialog(parent)
-    , d(new Private{theme, new QStackedWidget, new CreateTokenForm(theme, now), new SecretPage(theme), {}, {}, {}})
+    , d(new Private{theme, new CreateTokenForm(theme, now), new SecretPage(theme), {}, {}, {}})
 {
     setObjectName(names::createDialog);
     setWindowTitle(tr("Create token"));
     setModal(true);
-    d->pages->addWidget(d->form);
-    d->pages->addWidget(d->secret);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
-    box->addWidget(d->pages);
+    box->addWidget(d->form);
+    box->addWidget(d->secret);
     showPage(d->form);
 
     connect(d->form, &CreateTokenForm::submitted, this, &CreateTokenDialog::createRequested);
@@ -53,13 +50,9 @@ CreateTokenDialog::~CreateTokenDialog() = default;
 
 void CreateTokenDialog::showPage(QWidget* page)
 {
-    // Only the page in front has a say in the size.
-    for (int i = 0; i < d->pages->count(); ++i) {
-        QWidget* one = d->pages->widget(i);
-        const auto policy = one == page ? QSizePolicy::Preferred : QSizePolicy::Ignored;
-        one->setSizePolicy(policy, policy);
-    }
-    d->pages->setCurrentWidget(page);
+    // Not a stack: only the page in front has a say in the size.
+    d->form->setVisible(page == d->form);
+    d->secret->setVisible(page == d->secret);
     setMinimumWidth(fontMetrics().averageCharWidth() * 76);
     fitHeight(*this);
 }

@@ -95,6 +95,7 @@ MainWindow::MainWindow(const Theme& theme, std::chrono::sys_seconds now, QWidget
     d->showFreshness();
     setMinimumSize(720, 480);
     resize(1280, 800);
+    d->page->focusPage();
 }
 
 MainWindow::~MainWindow()
@@ -118,7 +119,7 @@ void MainWindow::Private::build()
     splitter->setChildrenCollapsible(false);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 0);
-    const int detailsWidth = q.fontMetrics().averageCharWidth() * 45;
+    const int detailsWidth = q.fontMetrics().averageCharWidth() * 42;
     splitter->setSizes({1064 - detailsWidth, detailsWidth});
     stack->addWidget(splitter);
     stack->addWidget(problemPage);

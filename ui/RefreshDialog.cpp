@@ -83,7 +83,8 @@ void RefreshDialog::buildOne(const ServiceToken& token)
     m_afterName = new TextLabel(theme(), Role::mutedText, TextLabel::Size::body, tr("Ends after the refresh"));
     m_after = new TextLabel(theme(), Role::text, TextLabel::Size::strong,
                             token.expiresAt ? m_dates.both(refreshedEnd(m_now), m_now) : tr("Never", "ends"));
-    facts->addWidget(new TextLabel(theme(), Role::mutedText, TextLabel::Size::body, tr("Ends now")), 0, 0);
+    m_beforeName = new TextLabel(theme(), Role::mutedText, TextLabel::Size::body, tr("Ends now"));
+    facts->addWidget(m_beforeName, 0, 0);
     facts->addWidget(new TextLabel(theme(), Role::text, TextLabel::Size::body, endOf(token)), 0, 1);
     facts->addWidget(m_afterName, 1, 0);
     facts->addWidget(m_after, 1, 1);
@@ -131,7 +132,8 @@ void RefreshDialog::planMany()
 void RefreshDialog::showRefreshed(const ServiceToken& token)
 {
     if (m_after) {
-        m_afterName->setText(tr("Ends"));
+        m_beforeName->setText(tr("Ended before"));
+        m_afterName->setText(tr("Ends now"));
         m_after->setText(endOf(token));
         m_noteIcon->setIcon(IconName::ok, Role::success);
         m_note->setRole(Role::success);

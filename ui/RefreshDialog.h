@@ -31,6 +31,7 @@ private:
 
     DateText m_dates;
     std::chrono::sys_seconds m_now;
+    TextLabel* m_beforeName = nullptr;
     TextLabel* m_afterName = nullptr;
     TextLabel* m_after = nullptr;
     IconLabel* m_noteIcon = nullptr;

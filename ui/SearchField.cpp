@@ -26,6 +26,16 @@ QSize SearchField::sizeHint() const
     return {fontMetrics().averageCharWidth() * 36, QLineEdit::sizeHint().height()};
 }
 
+bool SearchField::event(QEvent* event)
+{
+    // Esc is ours before it is the window's.
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        return true;
+    }
+    return TextField::event(event);
+}
+
 void SearchField::keyPressEvent(QKeyEvent* event)
 {
     switch (event->key()) {

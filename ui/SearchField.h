@@ -21,6 +21,7 @@ Q_SIGNALS:
     void left();   ///< Esc in an empty field, or Down or Enter: the focus belongs to the list.
 
 protected:
+    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 };
 

@@ -88,6 +88,8 @@ void StatePage::focusFirstButton()
 {
     if (auto* button = findChild<Button*>())
         button->setFocus();
+    else
+        setFocus();   // so that it is read out, and the focus is here when the page changes
 }
 
 void StatePage::resizeEvent(QResizeEvent* event)

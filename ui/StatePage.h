@@ -26,7 +26,7 @@ public:
     void setDetail(const QString& text);   ///< A path or someone else's words: fixed-pitch, can be selected.
     Button* addButton(Button::Kind kind, const QString& text);
 
-    void focusFirstButton();
+    void focusFirstButton();   ///< Or the page itself, when it has none.
 
     [[nodiscard]] TextLabel* title() const { return m_title; }
 

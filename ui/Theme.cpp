@@ -112,7 +112,7 @@ void Theme::setScheme(Scheme scheme)
         return;
     m_scheme = scheme;
     if (m_application)
-        QApplication::setPalette(palette());
+        applyPalette();
     Q_EMIT changed();
 }
 
@@ -120,7 +120,15 @@ void Theme::applyTo(QApplication& application)
 {
     m_application = &application;
     QApplication::setStyle(new ThemeStyle(*this));   // the application owns its style
+    applyPalette();
+}
+
+void Theme::applyPalette()
+{
     QApplication::setPalette(palette());
+    QPalette dialog = palette();
+    dialog.setColor(QPalette::Window, color(Role::surface));   // a dialog is a card of its own
+    QApplication::setPalette(dialog, "QDialog");
 }
 
 QColor Theme::color(Scheme scheme, Role role)

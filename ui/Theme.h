@@ -84,6 +84,8 @@ Q_SIGNALS:
     void changed();
 
 private:
+    void applyPalette();
+
     Scheme m_scheme;
     QApplication* m_application = nullptr;
 };

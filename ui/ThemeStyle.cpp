@@ -7,7 +7,6 @@
 
 #include <QApplication>
 #include <QComboBox>
-#include <QDialog>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPainter>
@@ -393,7 +392,7 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
         return {size.width() + 48, fieldHeight(metrics)};
     case CT_HeaderSection: {
         const QSize base = QProxyStyle::sizeFromContents(type, option, size, widget);
-        return {base.width(), metrics.height() + 14};
+        return {base.width() + 2 * cellPadding, metrics.height() + 14};
     }
     default:
         break;
@@ -442,8 +441,6 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
 void ThemeStyle::polish(QWidget* widget)
 {
     QProxyStyle::polish(widget);
-    if (qobject_cast<QDialog*>(widget))
-        widget->setBackgroundRole(QPalette::Base);   // a dialog is a card of its own
     if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget))
         widget->setAttribute(Qt::WA_Hover);
 }

@@ -62,6 +62,8 @@ void TokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     else if (index.column() == TokenModel::Name && selected)
         font.setWeight(QFont::DemiBold);
     painter->setFont(font);
+    // A Client ID never reads from the right; names and words follow their own script.
+    painter->setLayoutDirection(index.column() == TokenModel::ClientId ? Qt::LeftToRight : Qt::LayoutDirectionAuto);
     painter->setPen(m_theme.color(role));
     const QString text = QFontMetrics(font).elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, logical.width());
     painter->drawText(QStyle::visualRect(option.direction, cell, logical),

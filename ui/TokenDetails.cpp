@@ -127,7 +127,7 @@ TextLabel* TokenDetails::addFact(QGridLayout& facts, const QString& name, TextLa
 void TokenDetails::buildFacts(QVBoxLayout& column)
 {
     auto* facts = new QGridLayout;
-    facts->setHorizontalSpacing(2 * grid);
+    facts->setHorizontalSpacing(12);
     facts->setVerticalSpacing(0);
     facts->setColumnStretch(1, 1);
     m_copyClientId = new CopyButton(m_theme, tr("Copy the Client ID"), this);

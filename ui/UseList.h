@@ -21,11 +21,7 @@ public:
 
     void setUses(const std::vector<TokenUse>& uses);
 
-    /// `Service Auth · monitoring`, `Allow policy: never matches`.
-    [[nodiscard]] static QString words(const TokenUse& use);
-
 private:
-    void addCard(const TokenUse& use);
     void addLine(const QString& text);
 
     const Theme& m_theme;
