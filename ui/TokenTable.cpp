@@ -22,6 +22,7 @@ namespace latchkey::ui {
 namespace {
 
 constexpr int iconSide = 16;
+constexpr int leastNameCharacters = 16;
 
 /// The order in which columns give way. State and name always stay.
 constexpr std::array givesWay{TokenModel::Created, TokenModel::ClientId, TokenModel::LastSeen, TokenModel::Expires};
@@ -96,7 +97,7 @@ void TokenTable::setDefaultWidths()
 
 void TokenTable::fitColumns()
 {
-    const int leastName = fontMetrics().averageCharWidth() * 18;
+    const int leastName = fontMetrics().averageCharWidth() * leastNameCharacters;
     int room = viewport()->width() - leastName;
     std::array<bool, TokenModel::ColumnCount> hidden{};
     for (int column = 0; column < TokenModel::ColumnCount; ++column) {
@@ -122,7 +123,7 @@ void TokenTable::fitColumns()
 
 int TokenTable::leastWidth() const
 {
-    return columnWidth(TokenModel::State) + columnWidth(TokenModel::Expires) + fontMetrics().averageCharWidth() * 18
+    return columnWidth(TokenModel::State) + columnWidth(TokenModel::Expires) + fontMetrics().averageCharWidth() * leastNameCharacters
         + style()->pixelMetric(QStyle::PM_ScrollBarExtent) + 2;
 }
 

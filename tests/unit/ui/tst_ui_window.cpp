@@ -215,6 +215,19 @@ private Q_SLOTS:
         QVERIFY(std::abs(table().verticalScrollBar()->value() - scroll) <= table().rowHeight(0));
     }
 
+    void tenThousandTokensAreFilteredByTyping()
+    {
+        m_window->setTokens(samples::tokens(10000), samples::now);
+        auto& search = child<QLineEdit>(*m_window, QString(names::searchField));
+        QTest::keyClicks(&search, u"service-99"_s);
+        QCOMPARE(table().model()->rowCount(), 111);
+        QCOMPARE(child<QLabel>(*m_window, QString(names::statusLeft)).text(), u"111 of 10008 tokens"_s);
+        search.clear();
+        QCOMPARE(table().model()->rowCount(), 10008);
+        m_window->setNow(samples::now + 30s);
+        QCOMPARE(table().model()->rowCount(), 10008);
+    }
+
     void selectingAHiddenTokenClearsTheFilter()
     {
         fill();
