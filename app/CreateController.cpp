@@ -56,6 +56,7 @@ void CreateController::create(const ui::CreateTokenRequest& request)
 
 void CreateController::created(client::IssuedToken issued, bool keep)
 {
+    ++m_session.changes;
     m_session.window.putToken(issued.token);
     m_session.window.selectToken(issued.token.id);
     // The keychain comes first: whatever happens to this process from here on, the secret is not lost.

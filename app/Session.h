@@ -23,6 +23,8 @@ struct Session {
     const ui::Theme& theme;
     ClipboardGuard& clipboard;
     const Clock& clock;
+    /// Raised with every change that came into force: a list that was asked for before one may be older than what is shown.
+    std::uint64_t changes = 0;
 };
 
 } // namespace latchkey::app

@@ -89,6 +89,7 @@ void TokenActions::refreshOne(const access::TokenId& id)
     m_call = m_session.client.refreshToken(id, [self = QPointer(this), id](Result<access::ServiceToken> refreshed) {
         if (!self)
             return;
+        ++self->m_session.changes;
         if (refreshed)
             self->m_session.window.putToken(*refreshed);
         if (auto* dialog = qobject_cast<ui::RefreshDialog*>(self->m_dialog.data())) {
@@ -108,6 +109,7 @@ void TokenActions::deleteOne(const access::TokenId& id)
     m_call = m_session.client.deleteToken(id, [self = QPointer(this), id](Result<void> deleted) {
         if (!self)
             return;
+        ++self->m_session.changes;
         // Already gone is what was wanted.
         if (deleted || deleted.error().code == ErrorCode::notFound) {
             self->m_session.window.removeToken(id);

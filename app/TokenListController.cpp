@@ -45,9 +45,15 @@ void TokenListController::reload()
 void TokenListController::load()
 {
     if (!m_tokens.isActive()) {
-        m_tokens = m_session.client.listAllTokens([self = QPointer(this)](Result<std::vector<access::ServiceToken>> tokens) {
+        m_tokens = m_session.client.listAllTokens([self = QPointer(this), changes = m_session.changes](Result<std::vector<access::ServiceToken>> tokens) {
             if (!self)
                 return;
+            if (tokens && changes != self->m_session.changes) {
+                // Something was changed while it was on its way: showing it could bring a deleted token back.
+                self->m_tokens = {};
+                self->load();
+                return;
+            }
             if (tokens)
                 self->m_session.window.setTokens(std::move(*tokens), self->m_session.clock.now());
             else if (tokens.error().code != ErrorCode::cancelled)

@@ -212,8 +212,10 @@ private:
                 return stop("a member lacks its colon");
             ++m_at;
             skipSpace();
-            members.emplace_back(std::move(name), Json());
-            if (!readValue(members.back().second, depth + 1))
+            // Read in place: GCC 12 believes that a moved temporary's alternatives were uninitialised.
+            auto& [key, value] = members.emplace_back();
+            key = std::move(name);
+            if (!readValue(value, depth + 1))
                 return false;
             skipSpace();
             if (peek() == ',') {
