@@ -43,13 +43,13 @@ bool hasEmptyOrDotSegment(std::string_view path)
 Result<HostAndPath> splitDomain(std::string_view domain)
 {
     const auto bad = [&](const char* why) {
-        return fail(ErrorCode::invalidArgument, "\"" + std::string(domain.substr(0, 100)) + "\" is not a domain: " + why
+        return fail(ErrorCode::invalidArgument, base::inQuotes(domain.substr(0, 100)) + " is not a domain: " + why
                                                     + ". Write it like app.example.com or app.example.com/admin.");
     };
     const auto slash = std::min(domain.find('/'), domain.size());
     HostAndPath parts{base::toLowerAscii(domain.substr(0, slash)), std::string(domain.substr(slash))};
     if (parts.path.empty())
-        parts.path = "/";
+        parts.path.assign(1, '/');
     while (parts.path.size() > 1 && parts.path.back() == '/')
         parts.path.pop_back();
     if (domain.find("://") != std::string_view::npos)

@@ -83,7 +83,7 @@ private:
         const bool control = first < 0x20 || first == 0x7F
                              || (first == 0xC2 && length == 2 && static_cast<unsigned char>(character[1]) < 0xA0);
         const bool printable = !control && base::isUtf8(character);
-        return problem("has " + (printable ? "\"" + std::string(character) + "\"" : std::string("an unprintable byte"))
+        return problem("has " + (printable ? base::inQuotes(character) : std::string("an unprintable byte"))
                        + " where it cannot stand (character " + std::to_string(base::utf8Length(m_text.substr(0, m_at)) + 1) + ")");
     }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "IpNetwork.h"
 
+#include "agent/base/Encoding.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -99,7 +101,7 @@ Result<IpAddress> IpAddress::parse(std::string_view text)
         return v4(*v4Address);
     if (const auto v6 = text.find(':') != std::string_view::npos ? parseV6(text) : std::nullopt)
         return *v6;
-    return fail(ErrorCode::invalidArgument, "\"" + std::string(text.substr(0, 60)) + "\" is not an IP address.");
+    return fail(ErrorCode::invalidArgument, base::inQuotes(text.substr(0, 60)) + " is not an IP address.");
 }
 
 IpAddress IpAddress::v4(std::uint32_t hostOrder)
@@ -175,13 +177,13 @@ Result<IpNetwork> IpNetwork::parse(std::string_view text)
         const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
         const bool clean = !digits.empty() && digits.front() != '-' && (digits.size() == 1 || digits.front() != '0');
         if (!clean || read.ec != std::errc() || read.ptr != digits.data() + digits.size() || prefix > (v4 ? 32 : 128))
-            return fail(ErrorCode::invalidArgument, "\"" + std::string(text.substr(0, 60)) + "\" has no valid prefix length after its slash.");
+            return fail(ErrorCode::invalidArgument, base::inQuotes(text.substr(0, 60)) + " has no valid prefix length after its slash.");
         network.m_prefix = v4 ? prefix + 96 : prefix;
     }
     for (int bit = network.m_prefix; bit < 128; ++bit) {
         const auto byte = network.m_address.bytes[static_cast<std::size_t>(bit / 8)];
         if ((byte & (0x80U >> static_cast<unsigned>(bit % 8))) != 0)
-            return fail(ErrorCode::invalidArgument, "\"" + std::string(text.substr(0, 60)) + "\" has bits set beyond its prefix length.");
+            return fail(ErrorCode::invalidArgument, base::inQuotes(text.substr(0, 60)) + " has bits set beyond its prefix length.");
     }
     return network;
 }

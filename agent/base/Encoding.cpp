@@ -199,4 +199,14 @@ bool equalsIgnoreCaseAscii(std::string_view left, std::string_view right)
     return std::ranges::equal(left, right, {}, lower, lower);
 }
 
+std::string inQuotes(std::string_view text)
+{
+    std::string quoted;
+    quoted.reserve(text.size() + 2);
+    quoted.push_back('"');
+    quoted.append(text);
+    quoted.push_back('"');
+    return quoted;
+}
+
 } // namespace latchkey::base

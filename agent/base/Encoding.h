@@ -34,4 +34,7 @@ namespace latchkey::base {
 [[nodiscard]] std::string toLowerAscii(std::string_view text);
 [[nodiscard]] bool equalsIgnoreCaseAscii(std::string_view left, std::string_view right);
 
+/// `"text"`, for messages. (GCC 12 raises false alarms over `"\"" + std::string(…)`, its bug 105651.)
+[[nodiscard]] std::string inQuotes(std::string_view text);
+
 } // namespace latchkey::base

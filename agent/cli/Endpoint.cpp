@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Endpoint.h"
 
+#include "agent/base/Encoding.h"
+
 #include "agent/access/IpNetwork.h"
 
 #include <charconv>
@@ -19,13 +21,13 @@ bool ListenAddress::isLoopback() const
 std::string ListenAddress::url() const
 {
     const bool v6 = host.find(':') != std::string::npos;
-    return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+    return "http://" + (v6 ? '[' + host + ']' : host) + ":" + std::to_string(port);
 }
 
 Result<ListenAddress> parseListenAddress(std::string_view text)
 {
     const auto bad = [&] {
-        return fail(ErrorCode::invalidArgument, "\"" + std::string(text) + "\" is not an address like 127.0.0.1:8400.");
+        return fail(ErrorCode::invalidArgument, base::inQuotes(text) + " is not an address like 127.0.0.1:8400.");
     };
     ListenAddress address{"127.0.0.1", 0};
     std::string_view port = text;

@@ -101,7 +101,7 @@ bool Gate::splitTarget(Ruling& ruling)
                              || (x.head.resource().empty() && x.head.method() == http::Method::options);
     if (wholeServer) {
         x.path = "/";
-        x.event.path = "*";
+        x.event.path.assign(1, '*');
         return true;
     }
     const auto target = http::Target::split(x.head.resource());
