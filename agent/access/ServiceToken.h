@@ -44,6 +44,8 @@ struct SecretDigests {
 struct TokenRecord {
     ServiceToken token;
     SecretDigests secrets;
+    /// Before it the token opens nothing yet; the epoch: at once. Real networks take minutes to learn of a new token.
+    std::chrono::sys_seconds activeFrom{};
 
     bool operator==(const TokenRecord&) const = default;
 };

@@ -176,7 +176,7 @@ std::size_t TokenMap::size() const
     return m_directory->size;
 }
 
-TokenEntry entryFor(const TokenRecord& record, std::chrono::sys_seconds activeFrom, std::uint32_t revision)
+TokenEntry entryFor(const TokenRecord& record, std::uint32_t revision)
 {
     const auto seconds = [](const std::optional<std::chrono::sys_seconds>& time) {
         // 0 says "none": a moment at the epoch must not become that, and before it all are equally long past.
@@ -191,7 +191,7 @@ TokenEntry entryFor(const TokenRecord& record, std::chrono::sys_seconds activeFr
         entry.previousUntil = seconds(record.token.previousClientSecretExpiresAt);
     }
     entry.expiresAt = seconds(record.token.expiresAt);
-    entry.activeFrom = activeFrom.time_since_epoch().count();
+    entry.activeFrom = record.activeFrom.time_since_epoch().count();
     entry.revision = revision;
     entry.enabled = record.token.enabled;
     return entry;

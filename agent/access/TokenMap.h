@@ -30,6 +30,6 @@ private:
 };
 
 /// The entry of a stored token.
-[[nodiscard]] TokenEntry entryFor(const struct TokenRecord& record, std::chrono::sys_seconds activeFrom, std::uint32_t revision);
+[[nodiscard]] TokenEntry entryFor(const struct TokenRecord& record, std::uint32_t revision);
 
 } // namespace latchkey::access

@@ -37,6 +37,7 @@ struct Route {
 [[nodiscard]] std::span<const Route> serviceTokenRoutes();
 [[nodiscard]] std::span<const Route> applicationRoutes();
 [[nodiscard]] std::span<const Route> accountRoutes();
+[[nodiscard]] std::span<const Route> organizationRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
 
 } // namespace latchkey::api

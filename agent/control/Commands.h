@@ -3,12 +3,14 @@
 #pragma once
 
 #include "agent/access/Application.h"
+#include "agent/access/Organization.h"
 #include "agent/access/ServiceToken.h"
 #include "agent/base/Error.h"
 #include "agent/base/SecretBytes.h"
 #include "agent/store/Store.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -43,6 +45,9 @@ struct TokenChange {
 /// Makes the application that is wanted from the one there is, on the control thread.
 using ApplicationEdit = std::move_only_function<Result<access::Application>(const access::Application& current)>;
 
+/// As ApplicationEdit, for the organization's settings.
+using OrganizationEdit = std::move_only_function<Result<access::Organization>(const access::Organization& current)>;
+
 /// What the agent says of itself.
 struct Status {
     std::string agentId, version, accountId, team, vault, dataDirectory;
@@ -76,6 +81,11 @@ public:
     virtual void editApplication(access::ApplicationId id, ApplicationEdit edit, Answer<access::Application> answer) = 0;
     virtual void deleteApplication(access::ApplicationId id, Answer<access::Application> answer) = 0;
     virtual void revokeSessions(access::ApplicationId id, Answer<void> answer) = 0;
+
+    /// The settings as they are on disk, never null.
+    [[nodiscard]] virtual std::shared_ptr<const access::Organization> organization() const = 0;
+    /// Validates what the edit makes; `auth_domain` cannot change.
+    virtual void editOrganization(OrganizationEdit edit, Answer<access::Organization> answer) = 0;
 
     virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
     [[nodiscard]] virtual Status status() const = 0;

@@ -5,6 +5,7 @@
 #include "ApplicationChanges.h"
 #include "Committer.h"
 #include "ControlParts.h"
+#include "OrganizationChanges.h"
 #include "Ports.h"
 #include "ReaderThread.h"
 #include "Startup.h"
@@ -203,6 +204,20 @@ void Control::revokeSessions(access::ApplicationId id, Answer<void> answer)
 {
     m_impl->committer.submit<void>(
         [id = std::move(id)](Transaction& transaction) { return control::revokeSessions(transaction, id); },
+        std::move(answer));
+}
+
+std::shared_ptr<const access::Organization> Control::organization() const
+{
+    return m_impl->committer.state().organization;
+}
+
+void Control::editOrganization(OrganizationEdit edit, Answer<access::Organization> answer)
+{
+    m_impl->committer.submit<access::Organization>(
+        [edit = std::move(edit)](Transaction& transaction) mutable {
+            return control::editOrganization(transaction, std::move(edit));
+        },
         std::move(answer));
 }
 

@@ -54,6 +54,9 @@ public:
     void deleteApplication(access::ApplicationId id, Answer<access::Application> answer) override;
     void revokeSessions(access::ApplicationId id, Answer<void> answer) override;
 
+    [[nodiscard]] std::shared_ptr<const access::Organization> organization() const override;
+    void editOrganization(OrganizationEdit edit, Answer<access::Organization> answer) override;
+
     void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) override;
     [[nodiscard]] Status status() const override;
     [[nodiscard]] const SecretBytes& apiToken() const override;

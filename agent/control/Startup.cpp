@@ -4,6 +4,7 @@
 
 #include "ControlParts.h"
 #include "Naming.h"
+#include "OrganizationChanges.h"
 #include "Post.h"
 
 #include <QPointer>
@@ -184,6 +185,12 @@ Result<std::unique_ptr<Control>> Startup::assemble(Secrets secrets)
     auto state = loadState(*m_store, std::move(secrets.keys), kFirstRevision);
     if (!state)
         return std::unexpected(state.error());
+    // Never edited yet, or from a version that kept only its strictness: the rest follows from the team.
+    if (state->organization->authDomain.empty()) {
+        auto organization = defaultOrganization(m_settings.team);
+        organization.strict = state->organization->strict;
+        state->organization = std::make_shared<const access::Organization>(std::move(organization));
+    }
     for (const auto& application : state->applications) {
         if (!application.compiled)
             m_services.log.write(Log::Level::error, "an application cannot be evaluated and is out of service",

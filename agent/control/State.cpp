@@ -37,13 +37,19 @@ Result<State> loadState(store::Store& store, jose::KeyRing keys, std::uint32_t r
     State state;
     state.keys = std::move(keys);
 
+    auto organization = store.organization();
+    if (!organization)
+        return std::unexpected(organization.error());
+    if (*organization)
+        state.organization = std::make_shared<const access::Organization>(std::move(**organization));
+
     auto tokens = store.allTokens();
     if (!tokens)
         return std::unexpected(tokens.error());
     std::vector<std::shared_ptr<const access::TokenEntry>> entries;
     entries.reserve(tokens->size());
     for (const auto& record : *tokens)
-        entries.push_back(std::make_shared<const access::TokenEntry>(access::entryFor(record, {}, revision)));
+        entries.push_back(std::make_shared<const access::TokenEntry>(access::entryFor(record, revision)));
     state.tokens = access::TokenMap::build(std::move(entries));
 
     auto applications = store.allApplications();
@@ -70,6 +76,7 @@ std::shared_ptr<const edge::Snapshot> makeSnapshot(const State& state, std::uint
     snapshot->revision = revision;
     snapshot->issuer = std::move(issuer);
     snapshot->tokens = state.tokens;
+    snapshot->organization = state.organization;
     snapshot->applications.reserve(state.applications.size());
     for (const auto& application : state.applications) {
         if (application.compiled)

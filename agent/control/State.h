@@ -4,6 +4,7 @@
 
 #include "agent/access/Application.h"
 #include "agent/access/CompiledApplication.h"
+#include "agent/access/Organization.h"
 #include "agent/access/TokenMap.h"
 #include "agent/edge/Snapshot.h"
 #include "agent/jose/KeyRing.h"
@@ -33,6 +34,7 @@ struct State {
     access::TokenMap tokens;
     std::vector<ApplicationState> applications;   ///< Oldest first.
     jose::KeyRing keys;
+    std::shared_ptr<const access::Organization> organization = std::make_shared<const access::Organization>();   ///< Never null.
 
     [[nodiscard]] const ApplicationState* find(const access::ApplicationId& id) const;
     /// Whose port it is; nullptr: nobody's.

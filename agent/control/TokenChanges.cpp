@@ -24,7 +24,7 @@ Result<access::TokenRecord> find(Transaction& transaction, const access::TokenId
 void publish(Transaction& transaction, const access::TokenRecord& record)
 {
     auto& candidate = transaction.candidate;
-    auto entry = std::make_shared<const access::TokenEntry>(access::entryFor(record, {}, transaction.revision));
+    auto entry = std::make_shared<const access::TokenEntry>(access::entryFor(record, transaction.revision));
     candidate.state.tokens = candidate.state.tokens.with(std::move(entry));
     candidate.concernsEdge = true;
 }

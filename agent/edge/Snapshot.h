@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/access/CompiledApplication.h"
+#include "agent/access/Organization.h"
 #include "agent/access/TokenMap.h"
 #include "agent/jose/KeyRing.h"
 
@@ -20,6 +21,8 @@ struct Snapshot {
     std::string issuer;                               ///< `https://<team>.cloudflareaccess.com`, without a slash at its end.
     access::TokenMap tokens;
     std::vector<std::shared_ptr<const access::CompiledApplication>> applications;
+    /// Strictness, the country's header, identities for logins. Never null.
+    std::shared_ptr<const access::Organization> organization = std::make_shared<const access::Organization>();
     jose::KeyRing keys;
     std::string certsDocument;                        ///< Body of /cdn-cgi/access/certs, rendered once a publication.
     /// Token ids (binary UUIDs) that lost access since the last publication: their streams and upgraded connections are

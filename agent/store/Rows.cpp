@@ -110,7 +110,7 @@ Result<access::TokenRecord> readRecord(const Statement& row)
     const auto current = digestAt(row, 12);
     if (!current)
         return std::unexpected(current.error());
-    access::TokenRecord record{std::move(*token), {*current, std::nullopt}};
+    access::TokenRecord record{std::move(*token), {*current, std::nullopt}, row.timeAt(14)};
     if (!row.isNull(13)) {
         const auto previous = digestAt(row, 13);
         if (!previous)

@@ -22,7 +22,7 @@ inline constexpr std::string_view kTokenColumns =
     "last_seen_at, extra";
 inline constexpr std::string_view kRecordColumns =
     "id, client_id, name, duration, enabled, secret_version, previous_until, created_at, updated_at, expires_at, "
-    "last_seen_at, extra, current_digest, previous_digest";
+    "last_seen_at, extra, current_digest, previous_digest, active_from";
 inline constexpr std::string_view kApplicationColumns =
     "seq, id, audience, name, domain, session_duration, upstream, port, created_at, updated_at, sessions_revoked_at, "
     "session_epoch, extra";

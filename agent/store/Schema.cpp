@@ -102,8 +102,20 @@ constexpr std::array kVersion1{
     ) STRICT)",
 };
 
+// The organization's settings, of which `strict` was the first, move into a document of their own; a token may begin later.
+constexpr std::array kVersion2{
+    R"(CREATE TABLE organization (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        document TEXT NOT NULL
+    ) STRICT)",
+    R"(INSERT INTO organization (id, document)
+        SELECT 1, CASE strict WHEN 0 THEN '{"strict":false}' ELSE '{"strict":true}' END FROM settings)",
+    "ALTER TABLE settings DROP COLUMN strict",
+    "ALTER TABLE tokens ADD COLUMN active_from INTEGER NOT NULL DEFAULT 0",
+};
+
 /// Element n brings a database from version n to version n + 1.
-constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1};
+constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2};
 
 Result<int> number(Database& database, std::string_view pragma)
 {

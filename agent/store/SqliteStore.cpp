@@ -3,6 +3,7 @@
 #include "SqliteStore.h"
 
 #include "DatabaseFile.h"
+#include "OrganizationCodec.h"
 #include "Rows.h"
 #include "RuleCodec.h"
 #include "Schema.h"
@@ -15,13 +16,13 @@ namespace {
 
 constexpr std::string_view kInsertToken =
     "INSERT INTO tokens (id, client_id, name, name_folded, duration, enabled, secret_version, current_digest, previous_digest, "
-    "previous_until, created_at, updated_at, expires_at, last_seen_at, extra) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "previous_until, created_at, updated_at, expires_at, last_seen_at, extra, active_from) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 // A record that control read before the last marks were written must not turn the clock back: last_seen_at only grows.
 constexpr std::string_view kUpdateToken =
     "UPDATE tokens SET id=?, client_id=?, name=?, name_folded=?, duration=?, enabled=?, secret_version=?, current_digest=?, "
     "previous_digest=?, previous_until=?, created_at=?, updated_at=?, expires_at=?, "
-    "last_seen_at=(SELECT max(ifnull(last_seen_at, seen), ifnull(seen, last_seen_at)) FROM (SELECT ? AS seen)), extra=? "
+    "last_seen_at=(SELECT max(ifnull(last_seen_at, seen), ifnull(seen, last_seen_at)) FROM (SELECT ? AS seen)), extra=?, active_from=? "
     "WHERE id=?";
 
 constexpr std::string_view kInsertApplication =
@@ -46,7 +47,7 @@ void bindRecord(Statement& statement, const access::TokenRecord& record)
     else
         statement.null();
     statement.time(token.previousClientSecretExpiresAt).time(token.createdAt).time(token.updatedAt).time(token.expiresAt);
-    statement.time(token.lastSeenAt).text(token.extra);
+    statement.time(token.lastSeenAt).text(token.extra).time(record.activeFrom);
 }
 
 void bindApplication(Statement& statement, const access::Application& application)
@@ -228,22 +229,42 @@ void SqliteStore::rollbackToSavepoint()
 
 Result<std::optional<Settings>> SqliteStore::settings()
 {
-    Statement row = m_database->statement("SELECT agent_id, account_id, team, vault_kind, strict FROM settings");
+    Statement row = m_database->statement("SELECT agent_id, account_id, team, vault_kind FROM settings");
     const auto found = row.next();
     if (!found)
         return std::unexpected(found.error());
     if (!*found)
         return std::nullopt;
-    return Settings{row.textAt(0), row.textAt(1), row.textAt(2), row.textAt(3), row.integerAt(4) != 0};
+    return Settings{row.textAt(0), row.textAt(1), row.textAt(2), row.textAt(3)};
 }
 
 Result<void> SqliteStore::saveSettings(const Settings& settings)
 {
     Statement statement = m_database->statement(
-        "INSERT OR REPLACE INTO settings (id, agent_id, account_id, team, vault_kind, strict) VALUES (1,?,?,?,?,?)");
+        "INSERT OR REPLACE INTO settings (id, agent_id, account_id, team, vault_kind) VALUES (1,?,?,?,?)");
     statement.text(settings.agentId).text(settings.accountId).text(settings.team).text(settings.vaultKind);
-    statement.integer(settings.strict ? 1 : 0);
     return changeOne(statement, "The settings could not be kept.");
+}
+
+Result<std::optional<access::Organization>> SqliteStore::organization()
+{
+    Statement row = m_database->statement("SELECT document FROM organization");
+    const auto found = row.next();
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found)
+        return std::nullopt;
+    auto organization = decodeOrganization(row.textAt(0));
+    if (!organization)
+        return std::unexpected(organization.error());
+    return std::move(*organization);
+}
+
+Result<void> SqliteStore::saveOrganization(const access::Organization& organization)
+{
+    Statement statement = m_database->statement("INSERT OR REPLACE INTO organization (id, document) VALUES (1,?)");
+    statement.text(encodeOrganization(organization));
+    return changeOne(statement, "The organization's settings could not be kept.");
 }
 
 Result<std::vector<access::TokenRecord>> SqliteStore::allTokens()

@@ -24,6 +24,9 @@ public:
     Result<std::optional<Settings>> settings() override;
     Result<void> saveSettings(const Settings& settings) override;
 
+    Result<std::optional<access::Organization>> organization() override;
+    Result<void> saveOrganization(const access::Organization& organization) override;
+
     Result<std::vector<access::TokenRecord>> allTokens() override;
     Result<std::optional<access::TokenRecord>> token(const access::TokenId& id) override;
     Result<void> insertToken(const access::TokenRecord& record) override;

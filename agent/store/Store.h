@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/access/Application.h"
+#include "agent/access/Organization.h"
 #include "agent/access/ServiceToken.h"
 #include "agent/base/Error.h"
 
@@ -46,7 +47,6 @@ struct Settings {
     std::string accountId;        ///< 32 hex.
     std::string team;             ///< `local`
     std::string vaultKind;        ///< `os`, `file`, `memory`
-    bool strict = true;
     bool operator==(const Settings&) const = default;
 };
 
@@ -84,6 +84,9 @@ public:
 
     [[nodiscard]] virtual Result<std::optional<Settings>> settings() = 0;   ///< nullopt before the first start has finished.
     [[nodiscard]] virtual Result<void> saveSettings(const Settings& settings) = 0;
+
+    [[nodiscard]] virtual Result<std::optional<access::Organization>> organization() = 0;   ///< nullopt: never saved.
+    [[nodiscard]] virtual Result<void> saveOrganization(const access::Organization& organization) = 0;
 
     [[nodiscard]] virtual Result<std::vector<access::TokenRecord>> allTokens() = 0;   ///< At start.
     [[nodiscard]] virtual Result<std::optional<access::TokenRecord>> token(const access::TokenId& id) = 0;

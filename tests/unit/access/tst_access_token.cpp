@@ -163,7 +163,8 @@ void TestToken::entriesOfRecords()
     record.token.previousClientSecretExpiresAt = now + 1min;
     record.token.enabled = false;
     record.secrets.current = access::hashClientSecret("current");
-    const auto bare = access::entryFor(record, now, 7);
+    record.activeFrom = now;
+    const auto bare = access::entryFor(record, 7);
     QCOMPARE(bare.clientId, record.token.clientId.value);
     QCOMPARE(access::uuidText(bare.id), record.token.id.value);
     QCOMPARE(bare.expiresAt, std::int64_t((now + 1h).time_since_epoch().count()));
@@ -174,11 +175,11 @@ void TestToken::entriesOfRecords()
     QCOMPARE(bare.previousUntil, std::int64_t(0));   // no previous secret, whatever the time says
 
     record.secrets.previous = access::hashClientSecret("previous");
-    QCOMPARE(access::entryFor(record, now, 7).previousUntil, std::int64_t((now + 1min).time_since_epoch().count()));
+    QCOMPARE(access::entryFor(record, 7).previousUntil, std::int64_t((now + 1min).time_since_epoch().count()));
     record.token.previousClientSecretExpiresAt.reset();
-    QCOMPARE(access::entryFor(record, now, 7).previousUntil, std::int64_t(0));
+    QCOMPARE(access::entryFor(record, 7).previousUntil, std::int64_t(0));
     record.token.expiresAt.reset();
-    QCOMPARE(access::entryFor(record, now, 7).expiresAt, std::int64_t(0));
+    QCOMPARE(access::entryFor(record, 7).expiresAt, std::int64_t(0));
 }
 
 void TestToken::noTimeTurnsIntoNone()
@@ -190,7 +191,7 @@ void TestToken::noTimeTurnsIntoNone()
         record.secrets.previous = access::hashClientSecret("previous");
         record.token.expiresAt = moment;
         record.token.previousClientSecretExpiresAt = moment;
-        const auto entry = access::entryFor(record, {}, 1);
+        const auto entry = access::entryFor(record, 1);
         QCOMPARE(access::authenticate(&entry, record.secrets.current, now), Reason::tokenExpired);
         QCOMPARE(access::authenticate(&entry, *record.secrets.previous, now), Reason::previousSecretExpired);
     }

@@ -60,6 +60,10 @@ private Q_SLOTS:
     void theSecretIsWellPlacedWhateverElseIsThere();
     void refreshOfATokenThatNeverExpiresSaysSo();
     void unknownMembersComeBack();
+    void theOrganizationIsReadReplacedAndPatched();
+    void wrongOrganizationsAreRefused_data();
+    void wrongOrganizationsAreRefused();
+    void theOrganizationSurvivesARestart();
     void listsArePaged();
     void listsAreFiltered();
     void wrongBodiesAreRefused_data();
@@ -237,6 +241,104 @@ void TestApiHttp::refreshOfATokenThatNeverExpiresSaysSo()
     QCOMPARE(refreshed.status, 200);
     QCOMPARE(refreshed.text("duration"), std::string("forever"));
     QCOMPARE(refreshed.envelope.messages.size(), 1U);
+}
+
+void TestApiHttp::theOrganizationIsReadReplacedAndPatched()
+{
+    const auto path = m_account + u"/access/organizations"_s;
+    const auto first = get(path);
+    QCOMPARE(first.status, 200);
+    QCOMPARE(first.text("name"), std::string("local"));
+    QCOMPARE(first.text("auth_domain"), std::string("local.cloudflareaccess.com"));
+    QVERIFY(first.result().find("strict_service_token_auth")->asBool() == true);
+    QCOMPARE(first.result().find("service_token_inactivity")->dump(),
+             std::string(R"({"enabled":false,"inactivity_threshold_days":90,"action":"disable"})"));
+
+    const auto patched = send("PATCH", path, R"({"service_token_inactivity":{"enabled":true,"inactivity_threshold_days":30,"action":"delete"},
+        "session_duration":"6h","is_ui_read_only":true,
+        "latchkey":{"activation_delay":"5m","country_header":"X-Country","theme":"dark",
+                    "test_identities":[{"email":"alice@example.com","groups":["staff"]}]}})");
+    QCOMPARE(patched.status, 200);
+    QCOMPARE(m_agent->edge.newest().organization->countryHeader, std::string("X-Country"));
+    QCOMPARE(m_agent->edge.newest().organization->testIdentities.size(), 1U);
+    const auto read = get(path);
+    QCOMPARE(read.result().dump(), patched.result().dump());
+    QVERIFY(read.result().find("is_ui_read_only")->asBool() == true);
+    const auto* own = read.result().find("latchkey");
+    QCOMPARE(own->find("activation_delay")->asInteger().value_or(0), 300);
+    QVERIFY(own->find("theme"));
+
+    // An older SDK's PUT does not know of strictness, inactivity and ours.
+    const auto put = send("PUT", path, R"({"name":"Acme","auth_domain":"local.cloudflareaccess.com","strict_service_token_auth":false})");
+    QCOMPARE(put.status, 200);
+    QCOMPARE(put.text("name"), std::string("Acme"));
+    QVERIFY(!put.result().find("session_duration"));
+    QVERIFY(!put.result().find("is_ui_read_only"));
+    QVERIFY(put.result().find("service_token_inactivity")->find("enabled")->asBool() == true);
+    QCOMPARE(put.result().find("latchkey")->find("activation_delay")->asInteger().value_or(0), 300);
+    QVERIFY(!m_agent->edge.newest().organization->strict);
+
+    // The same again is no change for the edge.
+    const auto revision = m_agent->edge.newest().revision;
+    QCOMPARE(send("PATCH", path, R"({"name":"Acme"})").status, 200);
+    QCOMPARE(m_agent->edge.newest().revision, revision);
+}
+
+void TestApiHttp::wrongOrganizationsAreRefused_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("names");
+    const auto row = [](const char* name, QByteArray body, QString names) { QTest::newRow(name) << body << names; };
+    row("no object", "[]", u"object"_s);
+    row("broken JSON", "{", u"JSON"_s);
+    row("name of another kind", R"({"name":1})", u"name"_s);
+    row("an empty name", R"({"name":""})", u"name"_s);
+    row("another team", R"({"auth_domain":"other.cloudflareaccess.com"})", u"auth_domain"_s);
+    row("an endless session", R"({"session_duration":"forever"})", u"session_duration"_s);
+    row("strict as text", R"({"strict_service_token_auth":"yes"})", u"strict_service_token_auth"_s);
+    row("inactivity as text", R"({"service_token_inactivity":"on"})", u"service_token_inactivity"_s);
+    row("29 days", R"({"service_token_inactivity":{"inactivity_threshold_days":29}})", u"inactivity_threshold_days"_s);
+    row("366 days", R"({"service_token_inactivity":{"inactivity_threshold_days":366}})", u"inactivity_threshold_days"_s);
+    row("half a day", R"({"service_token_inactivity":{"inactivity_threshold_days":30.5}})", u"inactivity_threshold_days"_s);
+    row("another action", R"({"service_token_inactivity":{"action":"mail"}})", u"service_token_inactivity.action"_s);
+    row("a negative delay", R"({"latchkey":{"activation_delay":-1}})", u"latchkey.activation_delay"_s);
+    row("an endless delay", R"({"latchkey":{"activation_delay":"forever"}})", u"latchkey.activation_delay"_s);
+    row("a negative limit", R"({"latchkey":{"rate_limit":-5}})", u"latchkey.rate_limit"_s);
+    row("a header with a space", R"({"latchkey":{"country_header":"X Country"}})", u"latchkey.country_header"_s);
+    row("an identity without email", R"({"latchkey":{"test_identities":[{"name":"A"}]}})", u"email"_s);
+    row("an identity twice", R"({"latchkey":{"test_identities":[{"email":"a@b.c"},{"email":"A@b.c"}]}})", u"twice"_s);
+    row("a country of three letters", R"({"latchkey":{"test_identities":[{"email":"a@b.c","country":"DEU"}]}})", u"country"_s);
+}
+
+void TestApiHttp::wrongOrganizationsAreRefused()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QString, names);
+    const auto path = m_account + u"/access/organizations"_s;
+    const auto before = get(path).result().dump();
+    for (const char* verb : {"PUT", "PATCH"}) {
+        const auto refused = send(verb, path, body);
+        QCOMPARE(refused.status, 400);
+        QCOMPARE(refused.errorCode(), 12130);
+        QVERIFY2(QString::fromStdString(refused.message()).contains(names), refused.message().c_str());
+        QCOMPARE(get(path).result().dump(), before);
+    }
+}
+
+void TestApiHttp::theOrganizationSurvivesARestart()
+{
+    const auto path = m_account + u"/access/organizations"_s;
+    const auto patched = send("PATCH", path, R"({"name":"Acme","session_duration":"6h","strict_service_token_auth":false})");
+    QCOMPARE(patched.status, 200);
+    m_api->stop(1s);
+    m_api.reset();
+    m_agent->stop();
+    m_agent->options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token"));
+    QVERIFY(m_agent->start());
+    QVERIFY(!m_agent->control().organization()->strict);
+    QCOMPARE(m_agent->control().organization()->name, std::string("Acme"));
+    QCOMPARE(m_agent->control().organization()->authDomain, std::string("local.cloudflareaccess.com"));
+    QVERIFY(!m_agent->edge.newest().organization->strict);
 }
 
 void TestApiHttp::unknownMembersComeBack()

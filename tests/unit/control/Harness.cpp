@@ -72,6 +72,8 @@ public:
     void rollbackToSavepoint() override { m_real->rollbackToSavepoint(); }
     Result<std::optional<store::Settings>> settings() override { return m_real->settings(); }
     Result<void> saveSettings(const store::Settings& settings) override { return m_real->saveSettings(settings); }
+    Result<std::optional<access::Organization>> organization() override { return m_real->organization(); }
+    Result<void> saveOrganization(const access::Organization& organization) override { return m_real->saveOrganization(organization); }
     Result<std::vector<access::TokenRecord>> allTokens() override { return m_real->allTokens(); }
     Result<std::optional<access::TokenRecord>> token(const access::TokenId& id) override { return m_real->token(id); }
     Result<void> insertToken(const access::TokenRecord& record) override

@@ -50,6 +50,8 @@ private Q_SLOTS:
     void tokensComeBackUnchanged();
     void applicationsComeBackUnchanged();
     void settingsAndKeysComeBackUnchanged();
+    void theOrganizationComesBackUnchanged();
+    void version1BecomesTheNewestWithItsData();
     void lastSeenOnlyGrowsAndIsNoUpdate();
     void changesOfWhatIsMissingSayNotFound();
     void identifiersTakenAreConflicts();
@@ -152,10 +154,69 @@ void TestStore::applicationsComeBackUnchanged()
     QVERIFY((*store)->allApplications()->back() == fullApplication(7));
 }
 
+void TestStore::theOrganizationComesBackUnchanged()
+{
+    QTemporaryDir directory;
+    access::Organization organization;
+    organization.name = "Acme";
+    organization.authDomain = "acme.cloudflareaccess.com";
+    organization.sessionDuration = access::Duration::hours(6);
+    organization.strict = false;
+    organization.inactivity = {true, 60, access::InactivitySetting::Action::remove};
+    organization.keyRotationIntervalDays = 21;
+    organization.activationDelay = std::chrono::minutes(5);
+    organization.rateLimit = 1200;
+    organization.countryHeader = "CF-IPCountry";
+    organization.testIdentities = {{"alice@example.com", "Alice", {"staff", "admins"}, "DE"}, {"bob@example.com", {}, {}, {}}};
+    organization.extra = R"({"login_design":{"header_text":"Hi"}})";
+    {
+        auto store = Store::open(pathOf(directory));
+        LATCHKEY_REQUIRE(store);
+        QVERIFY(!(*store)->organization()->has_value());
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->saveOrganization({}));
+        LATCHKEY_REQUIRE((*store)->saveOrganization(organization));
+        LATCHKEY_REQUIRE((*store)->commit());
+    }
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    QVERIFY((*store)->organization()->value() == organization);
+    tamper(pathOf(directory), {QStringLiteral("UPDATE organization SET document = '{\"rate_limit\":\"many\"}'")});
+    const auto damaged = (*store)->organization();
+    QVERIFY(!damaged.has_value());
+    QCOMPARE(damaged.error().code, ErrorCode::damaged);
+}
+
+void TestStore::version1BecomesTheNewestWithItsData()
+{
+    QTemporaryDir directory;
+    QFile script(QFINDTESTDATA("schema1.sql"));
+    QVERIFY(script.open(QIODevice::ReadOnly));
+    auto statements = QString::fromUtf8(script.readAll()).split(QStringLiteral(";\n"), Qt::SkipEmptyParts);
+    tamper(pathOf(directory), statements);
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    QCOMPARE((*store)->settings()->value().team, std::string("acme"));
+    const auto organization = (*store)->organization();
+    LATCHKEY_REQUIRE(organization);
+    QVERIFY(organization->has_value());
+    QVERIFY(!(*organization)->strict);
+    const auto tokens = (*store)->allTokens();
+    LATCHKEY_REQUIRE(tokens);
+    QCOMPARE(tokens->size(), std::size_t{1});
+    QCOMPARE(tokens->front().token.name, std::string("CI"));
+    QVERIFY(tokens->front().activeFrom == std::chrono::sys_seconds{});
+    const auto applications = (*store)->allApplications();
+    LATCHKEY_REQUIRE(applications);
+    QCOMPARE(applications->size(), std::size_t{1});
+    QCOMPARE(applications->front().policies.size(), std::size_t{1});
+    QCOMPARE((*store)->keys()->size(), std::size_t{1});
+}
+
 void TestStore::settingsAndKeysComeBackUnchanged()
 {
     QTemporaryDir directory;
-    const Settings settings{"agent", std::string(32, 'c'), "local", "file", false};
+    const Settings settings{"agent", std::string(32, 'c'), "local", "file"};
     const KeyRecord old{"old", at(100), at(200)};
     const KeyRecord current{"current", at(200), std::nullopt};
     {
@@ -163,7 +224,7 @@ void TestStore::settingsAndKeysComeBackUnchanged()
         LATCHKEY_REQUIRE(store);
         QVERIFY(!(*store)->settings()->has_value());
         LATCHKEY_REQUIRE((*store)->begin());
-        LATCHKEY_REQUIRE((*store)->saveSettings(Settings{"first", "a", "b", "os", true}));
+        LATCHKEY_REQUIRE((*store)->saveSettings(Settings{"first", "a", "b", "os"}));
         LATCHKEY_REQUIRE((*store)->saveSettings(settings));
         LATCHKEY_REQUIRE((*store)->saveKey(KeyRecord{"old", at(100), std::nullopt}));
         LATCHKEY_REQUIRE((*store)->saveKey(current));
@@ -315,7 +376,7 @@ void TestStore::opensTwiceAndRefusesANewerVersion()
     LATCHKEY_REQUIRE(Store::open(pathOf(directory)));
     LATCHKEY_REQUIRE(Store::open(pathOf(directory)));
     QVERIFY(!QFile::exists(directory.filePath(QStringLiteral("latchkey.db.new"))));
-    tamper(pathOf(directory), {QStringLiteral("PRAGMA user_version = 2")});
+    tamper(pathOf(directory), {QStringLiteral("PRAGMA user_version = 99")});
     const QByteArray before = contents(directory.filePath(QStringLiteral("latchkey.db")));
     const auto store = Store::open(pathOf(directory));
     QVERIFY(!store.has_value());
