@@ -67,7 +67,10 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
         m_filtered->setFilter(filter);
         choosePage();
     });
-    connect(&m_model, &TokenModel::countsChanged, this, [this] { m_chips->setCounts(m_model.counts(), m_model.dates()); });
+    connect(&m_model, &TokenModel::countsChanged, this, [this] {
+        m_chips->setCounts(m_model.counts(), m_model.dates());
+        choosePage(); // the rows told of the change before the counts did: the last token's going left the wrong page
+    });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TokensPage::selectionChanged);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_filtered, signal, this, &TokensPage::choosePage);
