@@ -3,76 +3,10 @@
 #include "CompiledApplication.h"
 
 #include <algorithm>
-#include <array>
 
 namespace latchkey::access {
 
 namespace {
-
-enum class Kind : std::uint8_t { serviceToken, anyToken, everyone, ip, never };
-
-/// A rule in the form the evaluator reads.
-struct CompiledRule {
-    Kind kind = Kind::never;
-    std::array<std::uint8_t, 16> tokenId{};
-    std::optional<IpNetwork> network;
-    std::string description;
-
-    [[nodiscard]] bool matches(const Subject& subject) const
-    {
-        switch (kind) {
-        case Kind::serviceToken: return subject.token != nullptr && subject.token->id == tokenId;
-        case Kind::anyToken: return subject.token != nullptr;
-        case Kind::everyone: return true;
-        case Kind::ip: return network->contains(subject.peer);
-        case Kind::never: return false;
-        }
-        return false;
-    }
-};
-
-CompiledRule compileRule(const Rule& rule)
-{
-    CompiledRule compiled;
-    compiled.description = describe(rule);
-    if (const auto* token = std::get_if<ServiceTokenRule>(&rule)) {
-        // An id that is no UUID can be stored, and never matches; nor does the nil UUID, which stands for such an id.
-        if (const auto bytes = uuidBytes(token->tokenId.value); bytes && *bytes != std::array<std::uint8_t, 16>{}) {
-            compiled.kind = Kind::serviceToken;
-            compiled.tokenId = *bytes;
-        }
-    } else if (std::holds_alternative<AnyValidServiceTokenRule>(rule)) {
-        compiled.kind = Kind::anyToken;
-    } else if (std::holds_alternative<EveryoneRule>(rule)) {
-        compiled.kind = Kind::everyone;
-    } else if (const auto* ip = std::get_if<IpRule>(&rule)) {
-        compiled.kind = Kind::ip;
-        compiled.network = ip->network;
-    }
-    // What is left asks for a client certificate or an identity, and a request at this edge has neither.
-    return compiled;
-}
-
-std::vector<CompiledRule> compileRules(const std::vector<Rule>& rules)
-{
-    std::vector<CompiledRule> compiled;
-    compiled.reserve(rules.size());
-    for (const Rule& rule : rules)
-        compiled.push_back(compileRule(rule));
-    return compiled;
-}
-
-const CompiledRule* firstMatch(const std::vector<CompiledRule>& rules, const Subject& subject)
-{
-    const auto found = std::ranges::find_if(rules, [&](const CompiledRule& rule) { return rule.matches(subject); });
-    return found != rules.end() ? &*found : nullptr;
-}
-
-const CompiledRule* firstMiss(const std::vector<CompiledRule>& rules, const Subject& subject)
-{
-    const auto found = std::ranges::find_if(rules, [&](const CompiledRule& rule) { return !rule.matches(subject); });
-    return found != rules.end() ? &*found : nullptr;
-}
 
 constexpr std::chrono::seconds longestSession = std::chrono::hours(24 * 365 * 100);
 
@@ -90,30 +24,8 @@ struct CompiledPolicy {
     PolicyDecision decision = PolicyDecision::deny;
     int precedence = 0;
     std::chrono::seconds session{};
-    std::vector<CompiledRule> include, require, exclude;
+    CompiledRules rules;
 };
-
-/// How near a policy that did not match came; the nearest is what a refusal names.
-enum class Nearness { none, allowNotServiceAuth, requirement, excluded };
-
-/// What one policy says to a subject.
-struct Verdict {
-    bool matches = false;
-    Nearness nearness = Nearness::none;
-    const CompiledRule* rule = nullptr;
-};
-
-Verdict judge(const CompiledPolicy& policy, const Subject& subject)
-{
-    const CompiledRule* included = firstMatch(policy.include, subject);
-    if (included == nullptr)
-        return {};
-    if (const CompiledRule* excluded = firstMatch(policy.exclude, subject))
-        return {false, Nearness::excluded, excluded};
-    if (const CompiledRule* missed = firstMiss(policy.require, subject))
-        return {false, Nearness::requirement, missed};
-    return {true, Nearness::none, included};
-}
 
 std::optional<int> repeatedPrecedence(const std::vector<Policy>& policies)
 {
@@ -131,6 +43,138 @@ bool isFirstRound(PolicyDecision decision)
     return decision == PolicyDecision::bypass || decision == PolicyDecision::nonIdentity;
 }
 
+using Verdict = PolicyTrace::Verdict;
+
+/// How near a policy that did not match came; the nearest is what a refusal names.
+enum class Nearness { none, allowNotServiceAuth, requirement, excluded };
+
+/// One question, put to the policies of an application in turn.
+class Question {
+public:
+    Question(const Subject& subject, Mode mode, bool hasIdentityPolicy)
+        : m_subject(subject)
+    {
+        const bool failed = subject.token == nullptr && subject.refused != Reason::allowed;
+        // In strict mode a request with a token's credentials is the token's alone.
+        if (!hasIdentityPolicy || (mode == Mode::strict && (subject.token != nullptr || failed)))
+            m_subject.identity = nullptr;
+        m_machine = m_subject;
+        m_machine.identity = nullptr;
+        m_person = m_subject;
+        m_person.token = nullptr;
+        m_mayUseServiceAuth = subject.token != nullptr || (subject.hasCertificate && !failed);
+        if (subject.token != nullptr || m_subject.identity != nullptr || (m_mayUseServiceAuth && !hasIdentityPolicy))
+            m_answer = {Outcome::forbidden, Reason::noMatchingPolicy, {}, {}, {}, {}, Principal::none};
+        else
+            m_answer = {Outcome::unauthenticated, failed ? subject.refused : Reason::missingCredentials, {}, {}, {}, {}, Principal::none};
+    }
+
+    /// What the policy says; after `decided` answer() is the decision, and no further policy counts.
+    Verdict ask(const CompiledPolicy& policy)
+    {
+        switch (policy.decision) {
+        case PolicyDecision::bypass: return decideIf(policy, m_machine, Outcome::bypass, Reason::bypassed, Principal::none);
+        case PolicyDecision::nonIdentity:
+            // Service Auth is about tokens and certificates: without one its rules let nobody in, whatever they say (our choice).
+            if (!m_mayUseServiceAuth)
+                return Verdict::notApplicable;
+            return decideIf(policy, m_machine, Outcome::allow, Reason::allowed,
+                            m_subject.token != nullptr ? Principal::token : Principal::certificate);
+        case PolicyDecision::allow: return askAllow(policy);
+        case PolicyDecision::deny:
+            // A request without credentials is asked for them first: 401 or the login page is what a client can act on.
+            if (!isRefusable())
+                return Verdict::notApplicable;
+            return decideIf(policy, m_subject, Outcome::forbidden, Reason::deniedByPolicy, Principal::none);
+        }
+        return Verdict::notApplicable;
+    }
+
+    /// What a policy's rules were asked of.
+    const Subject& seenBy(const CompiledPolicy& policy) const
+    {
+        switch (policy.decision) {
+        case PolicyDecision::bypass:
+        case PolicyDecision::nonIdentity: return m_machine;
+        case PolicyDecision::allow: return m_subject.identity != nullptr ? m_person : m_subject;
+        case PolicyDecision::deny: break;
+        }
+        return m_subject;
+    }
+
+    const Decision& answer() const { return m_answer; }
+
+private:
+    bool isRefusable() const { return m_answer.outcome == Outcome::forbidden; }
+
+    Verdict askAllow(const CompiledPolicy& policy)
+    {
+        if (m_subject.identity != nullptr)
+            return decideIf(policy, m_person, Outcome::allow, Reason::allowed, Principal::identity);
+        if (m_subject.token == nullptr)
+            return Verdict::notApplicable;
+        const auto judged = policy.rules.judge(m_subject);
+        if (judged.verdict != CompiledRules::Verdict::matches)
+            return verdictOf(judged.verdict);
+        // The classic mistake, worth naming.
+        comesNear(Nearness::allowNotServiceAuth, Reason::matchedAllowNotServiceAuth, policy, *judged.rule);
+        return Verdict::matchedInVain;
+    }
+
+    Verdict decideIf(const CompiledPolicy& policy, const Subject& subject, Outcome outcome, Reason reason, Principal principal)
+    {
+        const auto judged = policy.rules.judge(subject);
+        if (judged.verdict == CompiledRules::Verdict::matches) {
+            m_answer = {outcome, reason, policy.id, policy.name, judged.rule->description,
+                        outcome == Outcome::forbidden ? std::chrono::seconds() : policy.session, principal};
+            return Verdict::decided;
+        }
+        // That a Block policy does not match is no miss.
+        if (policy.decision != PolicyDecision::deny) {
+            if (judged.verdict == CompiledRules::Verdict::excluded)
+                comesNear(Nearness::excluded, Reason::excludedByPolicy, policy, *judged.rule);
+            else if (judged.verdict == CompiledRules::Verdict::requirementNotMet)
+                comesNear(Nearness::requirement, Reason::requirementNotMet, policy, *judged.rule);
+        }
+        return verdictOf(judged.verdict);
+    }
+
+    static Verdict verdictOf(CompiledRules::Verdict verdict)
+    {
+        switch (verdict) {
+        case CompiledRules::Verdict::matches: return Verdict::decided;
+        case CompiledRules::Verdict::excluded: return Verdict::excluded;
+        case CompiledRules::Verdict::requirementNotMet: return Verdict::requirementNotMet;
+        case CompiledRules::Verdict::notIncluded: break;
+        }
+        return Verdict::notIncluded;
+    }
+
+    void comesNear(Nearness how, Reason reason, const CompiledPolicy& policy, const CompiledRule& rule)
+    {
+        if (!isRefusable() || how <= m_nearness)
+            return;
+        m_nearness = how;
+        m_answer.reason = reason;
+        m_answer.policyId = policy.id;
+        m_answer.policyName = policy.name;
+        m_answer.rule = rule.description;
+    }
+
+    // Bypass and Service Auth are not about who logged in, and what a person's requests carry beside the login does not speak
+    // for them at Allow. Block may be about either.
+    Subject m_subject, m_machine, m_person;
+    bool m_mayUseServiceAuth = false;
+    Decision m_answer;
+    Nearness m_nearness = Nearness::none;
+};
+
+void traceRules(PolicyTrace& trace, RuleTrace::Part part, const std::vector<CompiledRule>& rules, const Subject& subject)
+{
+    for (const CompiledRule& rule : rules)
+        trace.rules.push_back({part, rule.description, rule.matches(subject), rule.kind != CompiledRule::Kind::notEmulated});
+}
+
 } // namespace
 
 struct CompiledApplication::Impl {
@@ -141,6 +185,7 @@ struct CompiledApplication::Impl {
     std::string upstream;
     std::optional<std::uint16_t> port;
     std::uint64_t sessionEpoch = 0;
+    bool hasIdentityPolicy = false;
     std::vector<CompiledPolicy> policies;   ///< Bypass and Service Auth first, then Allow and Block, each by precedence.
 };
 
@@ -151,7 +196,8 @@ CompiledApplication::CompiledApplication(std::unique_ptr<Impl> impl)
 
 CompiledApplication::~CompiledApplication() = default;
 
-Result<std::shared_ptr<const CompiledApplication>> CompiledApplication::compile(const Application& application)
+Result<std::shared_ptr<const CompiledApplication>> CompiledApplication::compile(const Application& application,
+                                                                                    const CompiledGroups& groups)
 {
     auto impl = std::make_unique<Impl>();
     impl->id = application.id;
@@ -172,65 +218,50 @@ Result<std::shared_ptr<const CompiledApplication>> CompiledApplication::compile(
     for (const Policy& policy : application.policies) {
         impl->policies.push_back({policy.id.value, policy.name, policy.decision, policy.precedence,
                                   sessionLength(policy.sessionDuration.value_or(application.sessionDuration)),
-                                  compileRules(policy.include), compileRules(policy.require), compileRules(policy.exclude)});
+                                  {compileRules(policy.include, groups), compileRules(policy.require, groups),
+                                   compileRules(policy.exclude, groups)}});
     }
+    impl->hasIdentityPolicy = std::ranges::any_of(impl->policies, [](const CompiledPolicy& policy) {
+        return policy.decision == PolicyDecision::allow && policy.rules.canMatchIdentity();
+    });
     std::ranges::sort(impl->policies, [](const CompiledPolicy& left, const CompiledPolicy& right) {
         return std::pair(!isFirstRound(left.decision), left.precedence) < std::pair(!isFirstRound(right.decision), right.precedence);
     });
     return std::make_shared<const CompiledApplication>(std::move(impl));
 }
 
-Decision CompiledApplication::decide(const Subject& subject, [[maybe_unused]] std::chrono::sys_seconds now) const
+Decision CompiledApplication::decide(const Subject& subject, Mode mode, [[maybe_unused]] std::chrono::sys_seconds now) const
 {
-    Decision nearest;
-    nearest.outcome = subject.token != nullptr ? Outcome::forbidden : Outcome::unauthenticated;
-    nearest.reason = subject.token != nullptr ? Reason::noMatchingPolicy : Reason::missingCredentials;
-    Nearness nearness = Nearness::none;
-    const auto comesNearer = [&](Nearness how, Reason reason, const CompiledPolicy& policy, const CompiledRule* rule) {
-        if (subject.token == nullptr || how <= nearness)
-            return;
-        nearness = how;
-        nearest.reason = reason;
-        nearest.policyId = policy.id;
-        nearest.policyName = policy.name;
-        nearest.rule = rule->description;
-    };
-
+    Question question(subject, mode, m_impl->hasIdentityPolicy);
     for (const CompiledPolicy& policy : m_impl->policies) {
-        // Service Auth is about tokens: without one its rules let nobody in, whatever they say (our choice).
-        if (policy.decision == PolicyDecision::nonIdentity && subject.token == nullptr)
-            continue;
-        const Verdict verdict = judge(policy, subject);
-        if (verdict.matches) {
-            Decision decision{Outcome::allow, Reason::allowed, policy.id, policy.name, verdict.rule->description, policy.session};
-            switch (policy.decision) {
-            case PolicyDecision::nonIdentity: return decision;
-            case PolicyDecision::bypass:
-                decision.outcome = Outcome::bypass;
-                decision.reason = Reason::bypassed;
-                return decision;
-            case PolicyDecision::deny:
-                // A request without credentials is asked for them first: 401 is what a client can act on.
-                if (subject.token == nullptr)
-                    continue;
-                decision.outcome = Outcome::forbidden;
-                decision.reason = Reason::deniedByPolicy;
-                decision.session = {};
-                return decision;
-            case PolicyDecision::allow:
-                // In strict mode Allow never counts for a service token: the classic mistake, worth naming.
-                comesNearer(Nearness::allowNotServiceAuth, Reason::matchedAllowNotServiceAuth, policy, verdict.rule);
-                continue;
-            }
-        }
-        if (policy.decision != PolicyDecision::nonIdentity && policy.decision != PolicyDecision::bypass)
-            continue;
-        if (verdict.nearness == Nearness::excluded)
-            comesNearer(Nearness::excluded, Reason::excludedByPolicy, policy, verdict.rule);
-        else if (verdict.nearness == Nearness::requirement)
-            comesNearer(Nearness::requirement, Reason::requirementNotMet, policy, verdict.rule);
+        if (question.ask(policy) == Verdict::decided)
+            break;
     }
-    return nearest;
+    return question.answer();
+}
+
+Trace CompiledApplication::explain(const Subject& subject, Mode mode, [[maybe_unused]] std::chrono::sys_seconds now) const
+{
+    Question question(subject, mode, m_impl->hasIdentityPolicy);
+    Trace trace;
+    trace.policies.reserve(m_impl->policies.size());
+    bool decided = false;
+    for (const CompiledPolicy& policy : m_impl->policies) {
+        PolicyTrace& next = trace.policies.emplace_back(PolicyTrace{policy.id, policy.name, policy.decision, policy.precedence, Verdict::notReached, {}});
+        if (!decided)
+            next.verdict = question.ask(policy);
+        decided = decided || next.verdict == Verdict::decided;
+        traceRules(next, RuleTrace::Part::include, policy.rules.include, question.seenBy(policy));
+        traceRules(next, RuleTrace::Part::require, policy.rules.require, question.seenBy(policy));
+        traceRules(next, RuleTrace::Part::exclude, policy.rules.exclude, question.seenBy(policy));
+    }
+    trace.decision = question.answer();
+    return trace;
+}
+
+bool CompiledApplication::hasIdentityPolicy() const
+{
+    return m_impl->hasIdentityPolicy;
 }
 
 const ApplicationId& CompiledApplication::id() const

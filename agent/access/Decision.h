@@ -5,6 +5,7 @@
 #include "Ids.h"
 #include "IpNetwork.h"
 #include "Reason.h"
+#include "Subject.h"
 
 #include "agent/base/Sha256.h"
 
@@ -30,18 +31,15 @@ struct TokenEntry {
     bool enabled = true;
 };
 
-/// Who asks: the token that authenticated (nullptr: none did), and from where.
-struct Subject {
-    const TokenEntry* token = nullptr;
-    IpAddress peer;
-};
-
 enum class Outcome {
     allow,
     bypass,
     unauthenticated,   ///< 401
     forbidden,         ///< 403
 };
+
+/// On whose behalf a request is let in: whom its JWT is about.
+enum class Principal { none, token, certificate, identity };
 
 /// The answer of the evaluator. `policy` and `rule` are views into the compiled application and live as long as it does.
 struct Decision {
@@ -51,6 +49,7 @@ struct Decision {
     std::string_view policyName;
     std::string_view rule;                           ///< The rule that decided, described; empty: none.
     std::chrono::seconds session{};                  ///< How long the JWT lives, for allow.
+    Principal principal = Principal::none;           ///< For allow.
 };
 
 /// Whether this secret opens this token now. Pass nullptr for an unknown Client ID: the same work is done, so that time

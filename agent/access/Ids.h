@@ -23,6 +23,7 @@ using TokenId = Id<struct TokenIdKind>;               ///< UUID, lower case.
 using ClientId = Id<struct ClientIdKind>;             ///< 32 hex + `.access` (older: `.access.<domain>`). Public.
 using ApplicationId = Id<struct ApplicationIdKind>;   ///< UUID.
 using PolicyId = Id<struct PolicyIdKind>;             ///< UUID.
+using GroupId = Id<struct GroupIdKind>;               ///< UUID: an Access group's.
 using Audience = Id<struct AudienceKind>;             ///< 64 hex: an application's `aud` tag.
 
 } // namespace latchkey::access

@@ -57,7 +57,7 @@ std::string_view explain(Reason reason)
     case Reason::previousSecretExpired:
         return "This Client Secret was replaced by a rotation and its grace period is over. Use the new secret.";
     case Reason::noMatchingPolicy:
-        return "The service token is valid, but no policy of the application lets it in. Add a Service Auth policy that includes it.";
+        return "No policy of the application lets this in. Add one that does: Service Auth for a service token or certificate, Allow for a person who logs in.";
     case Reason::matchedAllowNotServiceAuth:
         return "The service token matches an Allow policy, which never lets service tokens in. Change the policy's action to Service Auth.";
     case Reason::excludedByPolicy:

@@ -13,6 +13,11 @@ struct Describer {
     std::string operator()(const IpRule& rule) const { return "IP " + rule.network.text(); }
     std::string operator()(const CertificateRule&) const { return "any valid client certificate"; }
     std::string operator()(const CommonNameRule& rule) const { return "common name " + rule.commonName; }
+    std::string operator()(const GeoRule& rule) const { return "country " + rule.countryCode; }
+    std::string operator()(const GroupRule& rule) const { return "group " + rule.groupId.value; }
+    std::string operator()(const EmailRule& rule) const { return "email " + rule.email; }
+    std::string operator()(const EmailDomainRule& rule) const { return "emails ending in " + rule.domain; }
+    std::string operator()(const LoginMethodRule& rule) const { return "login method " + rule.id; }
     std::string operator()(const UnknownRule& rule) const { return rule.kind + " (not emulated: never matches)"; }
 };
 

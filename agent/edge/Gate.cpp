@@ -171,15 +171,14 @@ access::Decision Gate::decide(const Generation& generation, const Route& route, 
         if (reason == Reason::allowed)
             token = found;
     }
-    access::Decision decision = route.application->decide({token, m_client.address}, now);
+    const bool hasCredentials = x.credentials.form() != Credentials::Form::none;
     if (token != nullptr) {
         x.hasToken = true;
         x.tokenId = token->id;
-    } else if (x.credentials.form() != Credentials::Form::none && decision.outcome != Outcome::bypass) {
-        // Credentials that cannot authenticate are refused as such, whatever the policies say (strict mode).
-        decision = {Outcome::unauthenticated, reason, {}, {}, {}, {}};
     }
-    return decision;
+    access::Subject subject{token, m_client.address};
+    subject.refused = hasCredentials ? reason : Reason::allowed;
+    return route.application->decide(subject, access::Mode::strict, now);
 }
 
 Ruling Gate::admit(const Route& route, const access::Decision& decision, const access::TokenEntry* token,

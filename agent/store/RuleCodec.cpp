@@ -15,6 +15,11 @@ constexpr std::string_view kEveryone = "everyone";
 constexpr std::string_view kIp = "ip";
 constexpr std::string_view kCertificate = "certificate";
 constexpr std::string_view kCommonName = "common_name";
+constexpr std::string_view kGeo = "geo";
+constexpr std::string_view kGroup = "group";
+constexpr std::string_view kEmail = "email";
+constexpr std::string_view kEmailDomain = "email_domain";
+constexpr std::string_view kLoginMethod = "login_method";
 constexpr std::string_view kUnknown = "unknown";
 
 JsonArray tuple(const access::Rule& rule)
@@ -33,6 +38,16 @@ JsonArray tuple(const access::Rule& rule)
             return {kCertificate};
         else if constexpr (std::is_same_v<T, access::CommonNameRule>)
             return {kCommonName, value.commonName};
+        else if constexpr (std::is_same_v<T, access::GeoRule>)
+            return {kGeo, value.countryCode};
+        else if constexpr (std::is_same_v<T, access::GroupRule>)
+            return {kGroup, value.groupId.value};
+        else if constexpr (std::is_same_v<T, access::EmailRule>)
+            return {kEmail, value.email};
+        else if constexpr (std::is_same_v<T, access::EmailDomainRule>)
+            return {kEmailDomain, value.domain};
+        else if constexpr (std::is_same_v<T, access::LoginMethodRule>)
+            return {kLoginMethod, value.id};
         else
             return {kUnknown, value.kind, value.json};
     }, rule);
@@ -67,6 +82,16 @@ Result<access::Rule> ruleFrom(const Json& json)
         return access::CertificateRule{};
     if (is(kCommonName, 2))
         return access::CommonNameRule{texts[1]};
+    if (is(kGeo, 2))
+        return access::GeoRule{texts[1]};
+    if (is(kGroup, 2))
+        return access::GroupRule{{texts[1]}};
+    if (is(kEmail, 2))
+        return access::EmailRule{texts[1]};
+    if (is(kEmailDomain, 2))
+        return access::EmailDomainRule{texts[1]};
+    if (is(kLoginMethod, 2))
+        return access::LoginMethodRule{texts[1]};
     if (is(kUnknown, 3))
         return access::UnknownRule{texts[1], texts[2]};
     if (is(kIp, 2)) {

@@ -4,6 +4,8 @@
 
 #include "agent/access/Decision.h"
 
+#include <algorithm>
+
 namespace latchkey::wire {
 
 namespace {
@@ -26,12 +28,51 @@ struct Encoder {
     {
         return wrap("common_name", Json::object().set("common_name", rule.commonName));
     }
+    Json operator()(const access::GeoRule& rule) const { return wrap("geo", Json::object().set("country_code", rule.countryCode)); }
+    Json operator()(const access::GroupRule& rule) const { return wrap("group", Json::object().set("id", rule.groupId.value)); }
+    Json operator()(const access::EmailRule& rule) const { return wrap("email", Json::object().set("email", rule.email)); }
+    Json operator()(const access::EmailDomainRule& rule) const
+    {
+        return wrap("email_domain", Json::object().set("domain", rule.domain));
+    }
+    Json operator()(const access::LoginMethodRule& rule) const { return wrap("login_method", Json::object().set("id", rule.id)); }
     Json operator()(const access::UnknownRule& rule) const { return parseJson(rule.json).value_or(Json::object()); }
 };
 
 std::unexpected<Error> lacks(const std::string& kind, const char* member)
 {
     return fail(ErrorCode::invalidArgument, "a rule of kind " + kind + " must have the text " + member);
+}
+
+/// Kinds that are one text.
+struct TextRule {
+    std::string_view kind;
+    const char* member;
+    Result<access::Rule> (*make)(const std::string& value);
+};
+
+constexpr TextRule textRules[] = {
+    {"email", "email", [](const std::string& value) -> Result<access::Rule> { return access::EmailRule{value}; }},
+    {"email_domain", "domain", [](const std::string& value) -> Result<access::Rule> { return access::EmailDomainRule{value}; }},
+    {"login_method", "id", [](const std::string& value) -> Result<access::Rule> { return access::LoginMethodRule{value}; }},
+    {"group", "id",
+     [](const std::string& value) -> Result<access::Rule> {
+         if (!access::uuidBytes(value))
+             return fail(ErrorCode::invalidArgument, "id must be the UUID of an Access group");
+         return access::GroupRule{{value}};
+     }},
+    {"geo", "country_code",
+     [](const std::string& value) -> Result<access::Rule> {
+         if (value.size() != 2)
+             return fail(ErrorCode::invalidArgument, "country_code must be two letters, like US");
+         return access::GeoRule{value};
+     }},
+};
+
+const TextRule* textRule(std::string_view kind)
+{
+    const auto* const found = std::ranges::find(textRules, kind, &TextRule::kind);
+    return found != std::end(textRules) ? found : nullptr;
 }
 
 } // namespace
@@ -73,6 +114,12 @@ Result<access::Rule> decodeRule(const Json& json)
         if (name == nullptr)
             return lacks(kind, "common_name");
         return access::CommonNameRule{*name};
+    }
+    if (const auto* known = textRule(kind)) {
+        const std::string* value = text(known->member);
+        if (value == nullptr || value->empty())
+            return lacks(kind, known->member);
+        return known->make(*value);
     }
     if (kind == "any_valid_service_token")
         return access::AnyValidServiceTokenRule{};

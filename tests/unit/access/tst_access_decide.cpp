@@ -36,7 +36,7 @@ const std::map<char, Rule>& rules()
         {'E', EveryoneRule{}},
         {'C', CertificateRule{}},
         {'N', CommonNameRule{askingClientId}},
-        {'X', UnknownRule{"geo", R"({"geo":{"country_code":"US"}})"}},
+        {'X', UnknownRule{"okta", R"({"okta":{"name":"x","identity_provider_id":"y"}})"}},
         {'P', IpRule{IpNetwork::parse("10.0.0.0/8").value()}},
         {'Q', IpRule{IpNetwork::parse("192.0.2.0/24").value()}},
         {'R', IpRule{IpNetwork::parse("2001:db8::/32").value()}},
@@ -230,7 +230,7 @@ void TestDecide::oneRule()
     QFETCH(QByteArray, who);
     QFETCH(QByteArray, answer);
     const Asking asking(who);
-    QCOMPARE(summary(compiled(policies)->decide(asking.subject, now)), answer);
+    QCOMPARE(summary(compiled(policies)->decide(asking.subject, Mode::strict, now)), answer);
 }
 
 void TestDecide::policies_data()
@@ -380,7 +380,7 @@ void TestDecide::agreesWithThePlainRules()
         const QByteArray who = QByteArray(random.bounded(4) != 0 ? "t@" : "-@") + QByteArrayList{"10", "192", "6"}[random.bounded(3)];
         const Asking asking(who);
         const Application application = applicationOf(text);
-        const Decision decision = CompiledApplication::compile(application).value()->decide(asking.subject, now);
+        const Decision decision = CompiledApplication::compile(application).value()->decide(asking.subject, Mode::strict, now);
         const QByteArray expected = plainly(application, asking.subject);
         QVERIFY2(word(decision) == expected, (text + " " + who + ": " + word(decision) + " instead of " + expected).constData());
         ++seen[expected];
@@ -420,7 +420,7 @@ void TestDecide::aSessionIsThePolicysElseTheApplications()
     if (!policy.isEmpty())
         wanted.policies.front().sessionDuration = Duration::parse(policy.toStdString()).value();
     const Asking asking("t@10");
-    const auto decision = CompiledApplication::compile(wanted).value()->decide(asking.subject, now);
+    const auto decision = CompiledApplication::compile(wanted).value()->decide(asking.subject, Mode::strict, now);
     QVERIFY(decision.outcome == Outcome::allow);
     QCOMPARE(qint64(decision.session.count()), seconds);
 }
@@ -429,11 +429,11 @@ void TestDecide::aDecisionNamesItsPolicy()
 {
     const auto application = compiled("S1 +U; S2 +T");
     const Asking asking("t@10");
-    const Decision decision = application->decide(asking.subject, now);
+    const Decision decision = application->decide(asking.subject, Mode::strict, now);
     QVERIFY(decision.policyId == "p2");
     QVERIFY(decision.policyName == "Policy 2");
     QVERIFY(decision.rule == "service token " + askingId);
-    QCOMPARE(qint64(compiled("D1 +E")->decide(asking.subject, now).session.count()), qint64(0));
+    QCOMPARE(qint64(compiled("D1 +E")->decide(asking.subject, Mode::strict, now).session.count()), qint64(0));
 }
 
 void TestDecide::aTokenWithoutUuidMatchesNoTokenRule()
@@ -444,12 +444,12 @@ void TestDecide::aTokenWithoutUuidMatchesNoTokenRule()
         application.policies.front().include = {ServiceTokenRule{{id.toStdString()}}};
         Asking asking("t@10");
         asking.token.id = {};   // what the entry of a token whose id is no UUID holds
-        QCOMPARE(summary(CompiledApplication::compile(application).value()->decide(asking.subject, now)), QByteArray("none"));
+        QCOMPARE(summary(CompiledApplication::compile(application).value()->decide(asking.subject, Mode::strict, now)), QByteArray("none"));
     }
     Application application = applicationOf("S1 +T");
     application.policies.front().include = {ServiceTokenRule{{QByteArray::fromStdString(askingId).toUpper().toStdString()}}};
     const Asking asking("t@10");
-    QVERIFY(CompiledApplication::compile(application).value()->decide(asking.subject, now).outcome == Outcome::allow);
+    QVERIFY(CompiledApplication::compile(application).value()->decide(asking.subject, Mode::strict, now).outcome == Outcome::allow);
 }
 
 void TestDecide::compilingRefuses_data()

@@ -66,6 +66,7 @@ Application application()
     add(PolicyDecision::nonIdentity, {EveryoneRule{}}, {elsewhere}, {});
     add(PolicyDecision::nonIdentity, {AnyValidServiceTokenRule{}}, {}, {network});
     add(PolicyDecision::allow, {EveryoneRule{}}, {}, {});
+    add(PolicyDecision::allow, {GeoRule{"DE"}, LoginMethodRule{"idp"}}, {EmailDomainRule{"example.com"}}, {EmailRule{"a@example.com"}});
     add(PolicyDecision::deny, {token}, {network}, {CertificateRule{}, CommonNameRule{"a"}, UnknownRule{"geo", "{}"}});
     return wanted;
 }
@@ -104,11 +105,15 @@ void TestHotPath::decidingAllocatesNothing()
     TokenEntry token;
     token.id = uuidBytes("11111111-1111-4111-8111-111111111111").value();
     TokenEntry other;
+    const Identity person{"somebody with a rather long address@example.com", {}, {"a group with a name that is rather long"}, "DE", {}};
     for (const TokenEntry* who : {static_cast<const TokenEntry*>(nullptr), static_cast<const TokenEntry*>(&token), static_cast<const TokenEntry*>(&other)}) {
         for (const char* where : {"10.1.2.3", "192.0.2.1", "203.0.113.9", "2001:db8::1"}) {
             const Subject subject{who, IpAddress::parse(where).value()};
+            Subject both = subject;
+            both.identity = &person;
             Decision decision;
-            QCOMPARE(counted([&] { decision = compiled->decide(subject, now); }), std::size_t(0));
+            QCOMPARE(counted([&] { decision = compiled->decide(subject, Mode::strict, now); }), std::size_t(0));
+            QCOMPARE(counted([&] { decision = compiled->decide(both, Mode::legacy, now); }), std::size_t(0));
         }
     }
 }

@@ -46,6 +46,11 @@ void TestReason::rulesAreDescribed()
     QCOMPARE(describe(IpRule{IpNetwork::parse("10.0.0.0/8").value()}), std::string("IP 10.0.0.0/8"));
     QCOMPARE(describe(CertificateRule{}), std::string("any valid client certificate"));
     QCOMPARE(describe(CommonNameRule{"ci"}), std::string("common name ci"));
+    QCOMPARE(describe(GeoRule{"DE"}), std::string("country DE"));
+    QCOMPARE(describe(GroupRule{{"4c1f"}}), std::string("group 4c1f"));
+    QCOMPARE(describe(EmailRule{"a@example.com"}), std::string("email a@example.com"));
+    QCOMPARE(describe(EmailDomainRule{"example.com"}), std::string("emails ending in example.com"));
+    QCOMPARE(describe(LoginMethodRule{"idp"}), std::string("login method idp"));
     QCOMPARE(describe(UnknownRule{"geo", "{}"}), std::string("geo (not emulated: never matches)"));
 }
 

@@ -76,7 +76,7 @@ access::Application fullApplication(int number)
                      access::EveryoneRule{}, access::IpRule{*access::IpNetwork::parse("10.0.0.0/8")},
                      access::IpRule{*access::IpNetwork::parse("2001:db8::/32")}, access::CertificateRule{},
                      access::CommonNameRule{"edge.example.com"},
-                     access::UnknownRule{"email_domain", R"({"email_domain":{"domain":"example.com"}})"}};
+                     access::UnknownRule{"okta", R"({"okta":{"name":"example.com"}})"}, access::EmailDomainRule{"example.com"}};
     first.require = {access::IpRule{*access::IpNetwork::parse("192.0.2.7")}};
     first.exclude = {access::CommonNameRule{"quote\"d"}};
     first.sessionDuration = access::Duration::hours(2);

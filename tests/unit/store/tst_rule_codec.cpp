@@ -19,7 +19,9 @@ void TestRuleCodec::everyKindComesBackUnchanged()
     const std::vector<access::Rule> rules{
         access::ServiceTokenRule{access::TokenId{"4c1f"}}, access::AnyValidServiceTokenRule{}, access::EveryoneRule{},
         access::IpRule{*access::IpNetwork::parse("2001:DB8::/32")}, access::CertificateRule{},
-        access::CommonNameRule{"a \"b\" \\ ü"}, access::UnknownRule{"geo", "{\"geo\" : {\"country_code\":\"DE\"}}"}};
+        access::CommonNameRule{"a \"b\" \\ ü"}, access::UnknownRule{"okta", "{\"okta\" : {\"name\":\"DE\"}}"},
+        access::GeoRule{"DE"}, access::GroupRule{{"4c1f"}}, access::EmailRule{"a@example.com"},
+        access::EmailDomainRule{"example.com"}, access::LoginMethodRule{"idp"}};
     const auto back = store::decodeRules(store::encodeRules(rules));
     QVERIFY(back.has_value());
     QVERIFY(*back == rules);
@@ -34,7 +36,7 @@ void TestRuleCodec::refusesWhatItNeverWrote_data()
     QTest::newRow("no array") << QByteArray("{}");
     QTest::newRow("a rule that is no array") << QByteArray(R"(["everyone"])");
     QTest::newRow("an empty rule") << QByteArray("[[]]");
-    QTest::newRow("an unknown kind") << QByteArray(R"([["geo","DE"]])");
+    QTest::newRow("an unknown kind") << QByteArray(R"([["moon","DE"]])");
     QTest::newRow("a part too few") << QByteArray(R"([["token"]])");
     QTest::newRow("a part too many") << QByteArray(R"([["everyone","x"]])");
     QTest::newRow("a part that is no text") << QByteArray(R"([["token",1]])");

@@ -226,8 +226,21 @@ void TestWireApplications::rules_data()
     row("ip", R"({"ip":{"ip":"192.0.2.7"}})", 3);
     row("certificate", R"({"certificate":{}})", 4);
     row("common name", R"({"common_name":{"common_name":"james"}})", 5);
-    row("not emulated", R"({"geo":{"country_code":"US"}})", 6);
-    row("a kind in capitals is another", R"({"IP":{"ip":"10.0.0.0/8"}})", 6);
+    row("country", R"({"geo":{"country_code":"US"}})", 6);
+    row("group", R"({"group":{"id":"aa0a4aab-672b-4bdb-bc33-a59f1130a11f"}})", 7);
+    row("email", R"({"email":{"email":"a@example.com"}})", 8);
+    row("email domain", R"({"email_domain":{"domain":"example.com"}})", 9);
+    row("emails ending", R"({"email_domain":{"domain":"-ops@example.com"}})", 9);
+    row("login method", R"({"login_method":{"id":"x"}})", 10);
+    row("not emulated", R"({"okta":{"identity_provider_id":"x","name":"y"}})", 11);
+    row("a kind in capitals is another", R"({"IP":{"ip":"10.0.0.0/8"}})", 11);
+    row("a group that is no UUID", R"({"group":{"id":"admins"}})", -1, "UUID of an Access group");
+    row("no group", R"({"group":{}})", -1, "id");
+    row("no email", R"({"email":{"email":""}})", -1, "email");
+    row("no domain", R"({"email_domain":{"email":"x"}})", -1, "domain");
+    row("no login method", R"({"login_method":{"id":null}})", -1, "id");
+    row("a country's name", R"({"geo":{"country_code":"Germany"}})", -1, "two letters");
+    row("countries", R"({"geo":{"country_code":["US"]}})", -1, "country_code");
     row("no token_id", R"({"service_token":{}})", -1, "token_id");
     row("token_id is null", R"({"service_token":{"token_id":null}})", -1, "token_id");
     row("token_id is a Client ID", R"({"service_token":{"token_id":"0123456789abcdef0123456789abcdef.access"}})", -1, "not its Client ID");
@@ -264,13 +277,13 @@ void TestWireApplications::unknownRulesAreKept_data()
 {
     QTest::addColumn<QByteArray>("rule");
     // The SDK's AccessRule has these kinds beside those that are emulated.
-    for (const char* rule : {R"({"group":{"id":"aa0a4aab-672b-4bdb-bc33-a59f1130a11f"}})", R"({"auth_context":{"id":"x","ac_id":"y","identity_provider_id":"z"}})",
+    for (const char* rule : {R"({"auth_context":{"id":"x","ac_id":"y","identity_provider_id":"z"}})",
                              R"({"auth_method":{"auth_method":"mfa"}})", R"({"azureAD":{"id":"x","identity_provider_id":"y"}})",
-                             R"({"geo":{"country_code":"US"}})", R"({"device_posture":{"integration_uid":"x"}})",
-                             R"({"email_domain":{"domain":"example.com"}})", R"({"email_list":{"id":"x"}})", R"({"email":{"email":"a@example.com"}})",
+                             R"({"device_posture":{"integration_uid":"x"}})",
+                             R"({"email_list":{"id":"x"}})",
                              R"({"external_evaluation":{"evaluate_url":"https://e.example.com","keys_url":"https://k.example.com"}})",
                              R"({"github-organization":{"identity_provider_id":"x","name":"y"}})", R"({"gsuite":{"email":"e","identity_provider_id":"x"}})",
-                             R"({"login_method":{"id":"x"}})", R"({"ip_list":{"id":"x"}})", R"({"okta":{"identity_provider_id":"x","name":"y"}})",
+                             R"({"ip_list":{"id":"x"}})", R"({"okta":{"identity_provider_id":"x","name":"y"}})",
                              R"({"saml":{"attribute_name":"a","attribute_value":"b","identity_provider_id":"c"}})",
                              R"({"oidc":{"claim_name":"a","claim_value":"b","identity_provider_id":"c"}})", R"({"linked_app_token":{"app_uid":"x"}})",
                              R"({"user_risk_score":{"user_risk_score":["low","unscored"]}})", R"({"cloudflare_account_member":{}})",

@@ -350,7 +350,7 @@ void TestReplies::anApplicationIsUnderstood()
     QVERIFY(policy.sessionDuration == access::Duration::parse("30m").value());
     QVERIFY((policy.include == std::vector<access::Rule>{access::ServiceTokenRule{{"aa0a4aab-672b-4bdb-bc33-a59f1130a11f"}}, access::AnyValidServiceTokenRule{}}));
     QVERIFY((policy.require == std::vector<access::Rule>{access::IpRule{access::IpNetwork::parse("10.0.0.0/8").value()}, access::CertificateRule{}}));
-    QVERIFY((policy.exclude == std::vector<access::Rule>{access::CommonNameRule{"old"}, access::UnknownRule{"geo", R"({"geo":{"country_code":"US"}})"}}));
+    QVERIFY((policy.exclude == std::vector<access::Rule>{access::CommonNameRule{"old"}, access::GeoRule{"US"}}));
     QCOMPARE(policy.extra, std::string(R"({"approval_required":false})"));
     QVERIFY(std::holds_alternative<access::EveryoneRule>(decoded.policies.back().include.back()));
 }
