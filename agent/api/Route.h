@@ -38,6 +38,8 @@ struct Route {
 [[nodiscard]] std::span<const Route> applicationRoutes();
 [[nodiscard]] std::span<const Route> accountRoutes();
 [[nodiscard]] std::span<const Route> organizationRoutes();
+[[nodiscard]] std::span<const Route> keyRoutes();
+[[nodiscard]] std::span<const Route> logRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
 
 } // namespace latchkey::api

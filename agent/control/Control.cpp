@@ -5,13 +5,12 @@
 #include "ApplicationChanges.h"
 #include "Committer.h"
 #include "ControlParts.h"
+#include "KeyKeeper.h"
 #include "OrganizationChanges.h"
 #include "Ports.h"
 #include "ReaderThread.h"
 #include "Startup.h"
 #include "TokenChanges.h"
-
-#include <QTimer>
 
 namespace latchkey::control {
 
@@ -27,41 +26,28 @@ struct Control::Impl {
                      .log = parts.services.log,
                      .issuer = parts.issuer},
                     std::move(parts.state), parts.revision)
+        , keys({.committer = committer,
+                .store = *parts.store,
+                .vault = parts.services.vault,
+                .clock = parts.services.clock,
+                .log = parts.services.log,
+                .agentId = parts.settings.agentId,
+                .intervalDays = [this] { return committer.state().organization->keyRotationIntervalDays; },
+                .watchInterval = parts.keyWatch})
         , reader(parts.dataDirectory)
         , startedAt(parts.services.clock.now())
     {
         parts.events->setTokens([this]() -> const access::TokenMap& { return committer.state().tokens; });
         ports.openAll(committer.state());
-        if (committer.state().keys.previous)
-            watchPreviousKey();
-    }
-
-    /// The previous key leaves the published ones when its time is over. The clock may jump, so it is looked at again and
-    /// again instead of waited for.
-    void watchPreviousKey()
-    {
-        previousKeyWatch.setInterval(std::chrono::minutes(1));
-        QObject::connect(&previousKeyWatch, &QTimer::timeout, &committer, [this] {
-            if (committer.state().keys.previousIsPublished(parts.services.clock.now()))
-                return;
-            previousKeyWatch.stop();
-            committer.submit<void>(
-                [](Transaction& transaction) -> Result<void> {
-                    transaction.candidate.state.keys.previous.reset();
-                    transaction.candidate.concernsEdge = true;
-                    return {};
-                },
-                [](const Result<void>&) {});
-        });
-        previousKeyWatch.start();
+        keys.begin();
     }
 
     Parts parts;
     Ports ports;
     Committer committer;
+    KeyKeeper keys;
     ReaderThread reader;
     std::chrono::sys_seconds startedAt;
-    QTimer previousKeyWatch;
     bool stopped = false;
 };
 
@@ -86,6 +72,7 @@ void Control::stop(std::chrono::milliseconds grace)
 {
     if (std::exchange(m_impl->stopped, true))
         return;
+    m_impl->keys.stop();
     m_impl->committer.finish();
     m_impl->reader.stop();
     m_impl->parts.edge->stop(grace);
@@ -221,10 +208,33 @@ void Control::editOrganization(OrganizationEdit edit, Answer<access::Organizatio
         std::move(answer));
 }
 
+void Control::rotateKeys(Answer<access::KeyRotation> answer)
+{
+    m_impl->keys.rotate(std::move(answer));
+}
+
+access::KeyRotation Control::keyRotation() const
+{
+    return m_impl->keys.rotation();
+}
+
+std::chrono::sys_seconds Control::now() const
+{
+    return m_impl->parts.services.clock.now();
+}
+
 void Control::recentRequests(int limit, Answer<std::vector<store::LogRow>> answer)
 {
     m_impl->reader.ask<std::vector<store::LogRow>>([limit](store::Reader& reader) { return reader.log(limit); },
                                                   std::move(answer));
+}
+
+void Control::accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer)
+{
+    // What was answered is in the log before it is read.
+    m_impl->parts.events->flush();
+    m_impl->reader.ask<store::Page<store::AccessRequest>>(
+        [filter = std::move(filter)](store::Reader& reader) { return reader.accessRequests(filter); }, std::move(answer));
 }
 
 Status Control::status() const
