@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "AgentEvent.h"
+
 #include "agent/access/Application.h"
 #include "agent/access/KeyRotation.h"
 #include "agent/access/Organization.h"
@@ -99,6 +101,8 @@ public:
     [[nodiscard]] virtual Status status() const = 0;
     [[nodiscard]] virtual const SecretBytes& apiToken() const = 0;
     virtual void requestShutdown() = 0;
+    /// Who is told of everything that happens from now on; there is one. Empty: nobody.
+    virtual void setEventListener(EventListener listener) = 0;
 };
 
 } // namespace latchkey::control

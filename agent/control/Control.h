@@ -66,6 +66,9 @@ public:
     [[nodiscard]] Status status() const override;
     [[nodiscard]] const SecretBytes& apiToken() const override;
     void requestShutdown() override;
+    void setEventListener(EventListener listener) override;
+    /// Tells the listener; for what happens outside of the commands.
+    void tell(const AgentEvent& event);
 
 Q_SIGNALS:
     /// Somebody who may has asked the agent to end; comes from the event loop.

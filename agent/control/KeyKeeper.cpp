@@ -158,8 +158,10 @@ void KeyKeeper::keyKept()
 void KeyKeeper::finishWith(Result<void> result)
 {
     m_rotating = false;
-    if (result)
+    if (result) {
         m_with.log.write(Log::Level::info, "the signing key was rotated", {{"kid", m_next->kid()}});
+        m_with.rotated();
+    }
     m_next.reset();
     for (auto& answer : std::exchange(m_asking, {})) {
         if (result)

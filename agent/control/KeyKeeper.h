@@ -40,6 +40,7 @@ public:
         Log& log;
         std::string agentId;
         std::function<int()> intervalDays;
+        std::function<void()> rotated;       ///< Told of every rotation, before its answers.
         /// The clock may jump, so it is looked at again and again instead of waited for.
         std::chrono::milliseconds watchInterval{std::chrono::minutes(1)};
     };
