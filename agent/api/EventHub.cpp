@@ -46,7 +46,11 @@ std::string framed(std::string_view type, const Json& data)
 EventHub::EventHub()
 {
     m_heartbeat.setInterval(heartbeat);
-    connect(&m_heartbeat, &QTimer::timeout, this, [this] { send(": still here\n\n"); });
+    connect(&m_heartbeat, &QTimer::timeout, this, [this] {
+        forgetThoseGone();
+        for (const auto& listener : m_listeners)   // One that does not fit is no event lost.
+            static_cast<void>(listener.stream->write(": still here\n\n"));
+    });
     m_heartbeat.start();
 }
 
@@ -78,12 +82,11 @@ void EventHub::send(std::string_view text)
 {
     forgetThoseGone();
     for (auto& listener : m_listeners) {
-        if (listener.lost > 0 && !listener.stream->write(framed("lost", Json::object().set("count", listener.lost)))) {
-            ++listener.lost;
-            continue;
-        }
-        listener.lost = 0;
-        if (!listener.stream->write(text))
+        // What was lost is told together with what comes after it, or not yet.
+        const auto before = listener.lost > 0 ? framed("lost", Json::object().set("count", listener.lost)) : std::string();
+        if (listener.stream->write(before + std::string(text)))
+            listener.lost = 0;
+        else
             ++listener.lost;
     }
 }

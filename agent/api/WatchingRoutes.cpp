@@ -7,6 +7,8 @@
 #include "EventHub.h"
 #include "Route.h"
 
+#include <algorithm>
+
 namespace latchkey::api {
 
 namespace {

@@ -3,6 +3,7 @@
 #include "Control.h"
 
 #include "ApplicationChanges.h"
+#include "BackupKeeper.h"
 #include "Committer.h"
 #include "ControlParts.h"
 #include "KeyKeeper.h"
@@ -56,11 +57,13 @@ struct Control::Impl {
                 },
                 .watchInterval = parts.keyWatch})
         , reader(parts.dataDirectory)
+        , backups(parts.dataDirectory, reader, parts.services.clock, parts.services.log)
         , startedAt(parts.services.clock.now())
     {
         parts.events->setTokens([this]() -> const access::TokenMap& { return committer.state().tokens; });
         ports.openAll(committer.state());
         keys.begin();
+        backups.begin();
     }
 
     /// The answer to a change, which the listener is told of first when it came about.
@@ -80,6 +83,7 @@ struct Control::Impl {
     Committer committer;
     KeyKeeper keys;
     ReaderThread reader;
+    BackupKeeper backups;
     std::chrono::sys_seconds startedAt;
     bool stopped = false;
 };
@@ -106,6 +110,7 @@ void Control::stop(std::chrono::milliseconds grace)
     if (std::exchange(m_impl->stopped, true))
         return;
     m_impl->keys.stop();
+    m_impl->backups.stop();
     m_impl->committer.finish();
     m_impl->reader.stop();
     m_impl->parts.edge->stop(grace);
