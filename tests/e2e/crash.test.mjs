@@ -183,19 +183,21 @@ test(`${kills} kills in the middle of writes lose nothing that was acknowledged`
                 }
             }
         });
-        if (random() < 0.5) {
-            work.push(rotate(agent, ledger, random).then(() => new Promise(() => { }), (error) => {
-                if (!killed)
-                    throw error;
-            }));
-        }
+        const rotation = random() < 0.6 && rotate(agent, ledger, random).catch((error) => {
+            if (!killed)
+                throw error;
+        });
         // By the number of writes, not by a clock: the moment is random, and there was something to lose.
         const target = ledger.acknowledged + 5 + Math.floor(random() * 60);
         while (ledger.acknowledged < target)
             await Promise.race([new Promise((resolve) => { setTimeout(resolve, 1 + random() * 3); }), ...work.map((one) => one.then(() => { throw new Error('a writer ended'); }))]);
+        if (rotation) {   // some are finished, some cut short at whatever they were about
+            const patience = new Promise((resolve) => { setTimeout(resolve, random() * 1000); });
+            await Promise.race([rotation, patience]);
+        }
         killed = true;
         assert.equal((await agent.stop('SIGKILL')).signal, 'SIGKILL');
-        await Promise.all(work.slice(0, writers));
+        await Promise.all([...work, rotation]);
     }
     const database = new DatabaseSync(join(dataDir, 'latchkey.db'));
     assert.deepEqual(database.prepare('PRAGMA quick_check').all().map((row) => Object.values(row)[0]), ['ok']);
@@ -203,4 +205,5 @@ test(`${kills} kills in the middle of writes lose nothing that was acknowledged`
     database.close();
     t.diagnostic(`${ledger.acknowledged} writes acknowledged, ${ledger.tokens.size} tokens left, ${ledger.rotations} rotations`);
     assert.ok(ledger.acknowledged > kills * 5);
+    assert.ok(ledger.rotations > kills / 20, 'hardly any key was rotated');
 });
