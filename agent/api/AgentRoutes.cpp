@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
+#include "RequestJson.h"
 #include "Route.h"
 
 #include "agent/access/Reason.h"
@@ -54,7 +55,9 @@ std::string explanation(const std::string& reason)
     return {};
 }
 
-Json encode(const store::LogRow& row)
+} // namespace
+
+Json encodeRequest(const store::LogRow& row)
 {
     return Json::object()
         .set("created_at", base::formatRfc3339(std::chrono::floor<std::chrono::seconds>(row.at)))
@@ -72,6 +75,8 @@ Json encode(const store::LogRow& row)
         .set("reason", row.reason)
         .set("explanation", explanation(row.reason));
 }
+
+namespace {
 
 Result<int> limitOf(const http::QueryItems& query)
 {
@@ -95,7 +100,7 @@ void requests(RouteCall call, ReplyHandler reply)
             return reply(failure(rows.error()));
         Json items = Json::array();
         for (const auto& row : *rows)
-            items.push(encode(row));
+            items.push(encodeRequest(row));
         reply(success(std::move(items)));
     });
 }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Api.h"
 
+#include "EventHub.h"
 #include "Gate.h"
+#include "RateLimiter.h"
 
 #include "agent/control/Post.h"
 #include "agent/http/Server.h"
@@ -31,12 +33,17 @@ http::ServerResponse toResponse(Reply reply)
 {
     http::ServerResponse response;
     response.status = reply.status;
-    response.headers = {{"Content-Type", "application/json"},
+    response.headers = {{"Content-Type", std::move(reply.contentType)},
                         {"Cache-Control", "no-store"},
                         {"X-Content-Type-Options", "nosniff"}};
     if (!reply.allow.empty())
         response.headers.emplace_back("Allow", std::move(reply.allow));
+    if (!reply.etag.empty())
+        response.headers.emplace_back("ETag", std::move(reply.etag));
+    if (reply.retryAfter)
+        response.headers.emplace_back("Retry-After", std::to_string(reply.retryAfter->count()));
     response.body = std::move(reply.body);
+    response.stream = std::move(reply.stream);
     response.wipe = reply.holdsSecret;
     return response;
 }
@@ -55,10 +62,13 @@ public:
         , m_commands(commands)
         , m_log(log)
     {
+        m_commands.setEventListener([this](const control::AgentEvent& event) { m_events.tell(event, m_commands.now()); });
     }
 
     ~ApiServer() override
     {
+        m_commands.setEventListener({});
+        m_events.endAll();
         // The listener's thread posts to m_home until it has ended.
         m_server.reset();
     }
@@ -92,6 +102,7 @@ public:
         if (!m_server)
             return;
         // Replies under way are made by this thread, so it cannot just wait.
+        m_events.endAll();
         QEventLoop loop;
         m_server->drain([&loop] { control::post(&loop, [&loop] { loop.quit(); }); });
         QTimer::singleShot(grace, &loop, &QEventLoop::quit);
@@ -120,28 +131,47 @@ private:
             return;
         }
         control::post(&m_home, [this, admitted = std::move(std::get<Admitted>(outcome)), body = std::move(request.body),
-                                line = request.method + ' ' + request.path, reply = std::move(reply)]() mutable {
-            ask(std::move(admitted), std::move(body), std::move(line), std::move(reply));
+                                known = std::string(headerOnce(request, "If-None-Match")), line = request.method + ' ' + request.path, reply = std::move(reply)]() mutable {
+            ask(std::move(admitted), std::move(body), std::move(known), std::move(line), std::move(reply));
         });
     }
 
     /// On the control thread.
-    void ask(Admitted admitted, std::string body, std::string line, http::Server::Reply reply)
+    void ask(Admitted admitted, std::string body, std::string known, std::string line, http::Server::Reply reply)
     {
         const Route& route = *admitted.route;
-        route.run({.commands = m_commands, .ids = std::move(admitted.ids), .query = std::move(admitted.query), .body = std::move(body)},
-            [&log = m_log, &route, line = std::move(line), reply = std::move(reply)](Reply answer) mutable {
+        if (auto refused = refuseByRate(route)) {
+            reply(toResponse(std::move(*refused)));
+            return;
+        }
+        route.run({.commands = m_commands, .ids = std::move(admitted.ids), .query = std::move(admitted.query), .body = std::move(body), .events = &m_events},
+            [&log = m_log, &route, known = std::move(known), line = std::move(line), reply = std::move(reply)](Reply answer) mutable {
                 // What was refused may hold anything where an id should be, also a secret pasted into the wrong place.
                 const std::string request = answer.status < 400 ? line : std::string(route.method) + ' ' + std::string(route.pattern);
                 log.write(Log::Level::debug, "management API", {{"request", request}, {"status", std::to_string(answer.status)}});
-                reply(toResponse(std::move(answer)));
+                reply(toResponse(unlessKnown(std::move(answer), known)));
             });
+    }
+
+    /// The agent's own routes are not limited: what switches the limit off must be reachable, and so must the events.
+    std::optional<Reply> refuseByRate(const Route& route)
+    {
+        if (route.pattern.starts_with("/latchkey/"))
+            return std::nullopt;
+        const auto wait = m_rate.refuse(m_commands.organization()->rateLimit, m_commands.now());
+        if (!wait)
+            return std::nullopt;
+        auto refusal = failure(Error{ErrorCode::rateLimited, {}, {}});
+        refusal.retryAfter = *wait;
+        return refusal;
     }
 
     const std::string m_host;
     const Gate m_gate;
     control::Commands& m_commands;
     Log& m_log;
+    EventHub m_events;
+    RateLimiter m_rate;
     QObject m_home;   ///< Lives on the control thread.
     std::uint16_t m_port = 0;
     std::unique_ptr<http::Server> m_server;

@@ -14,12 +14,15 @@
 
 namespace latchkey::api {
 
+class EventHub;
+
 /// One request that was let in, as a route's function sees it.
 struct RouteCall {
     control::Commands& commands;
     std::vector<std::string> ids;   ///< The path's `{…}` parts, decoded, in order.
     http::QueryItems query;
     std::string body;
+    EventHub* events = nullptr;     ///< Never null in a running API.
 };
 
 /// Runs on the control thread; answers once, now or later.
@@ -38,6 +41,9 @@ struct Route {
 [[nodiscard]] std::span<const Route> applicationRoutes();
 [[nodiscard]] std::span<const Route> accountRoutes();
 [[nodiscard]] std::span<const Route> organizationRoutes();
+[[nodiscard]] std::span<const Route> keyRoutes();
+[[nodiscard]] std::span<const Route> logRoutes();
+[[nodiscard]] std::span<const Route> watchingRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
 
 } // namespace latchkey::api

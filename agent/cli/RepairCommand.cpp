@@ -8,6 +8,7 @@
 
 #include "agent/control/Repair.h"
 #include "agent/profiles/DataDirectory.h"
+#include "agent/store/Backup.h"
 
 #include <CLI/CLI.hpp>
 
@@ -18,8 +19,40 @@ namespace {
 struct Options {
     bool signingKey = false;
     bool apiToken = false;
+    bool restore = false;
+    std::string backupDay;   ///< Empty: the newest.
     bool yes = false;
 };
+
+/// Before anything else: without a sound database nothing is known of the vault.
+int restoreBackup(Context& context, const Options& options, const std::string& directory)
+{
+    const Terminal& terminal = context.terminal;
+    std::optional<std::chrono::year_month_day> day;
+    if (!options.backupDay.empty()) {
+        day = store::dayFrom(options.backupDay);
+        if (!day)
+            return terminal.fail({ErrorCode::invalidArgument, "A backup is named by its day, as 2026-11-25.", {}});
+    }
+    if (!options.yes) {
+        terminal.errorLine("The database goes back to the backup; what was changed since is kept aside and not in force any more.");
+        if (!terminal.isInteractive())
+            return terminal.fail({ErrorCode::invalidArgument, "Say --yes to repair without being asked.", {}});
+        if (!terminal.confirm("Go on?"))
+            return exitFailed;
+    }
+    const auto restored = store::restoreBackup(directory, day, context.clock.now());
+    if (!restored)
+        return terminal.fail(restored.error());
+    if (terminal.isJson()) {
+        terminal.json(Json::object().set("restored", store::dayText(restored->day)).set("kept_aside", restored->keptAside));
+        return exitDone;
+    }
+    terminal.line("The database is that of the backup of " + store::dayText(restored->day) + '.');
+    if (!restored->keptAside.empty())
+        terminal.line("What was there before is in " + restored->keptAside + '.');
+    return exitDone;
+}
 
 int repair(Context& context, const Options& options)
 {
@@ -27,6 +60,8 @@ int repair(Context& context, const Options& options)
     const auto directory = profiles::DataDirectory::lock(profiles::dataDirectoryPath(context.dataDirectory));
     if (!directory)
         return terminal.fail(directory.error());
+    if (options.restore)
+        return restoreBackup(context, options, directory->path());
     const auto kind = chooseVaultKind({}, directory->path());
     if (!kind)
         return terminal.fail(kind.error());
@@ -78,11 +113,16 @@ void addRepairCommand(CLI::App& root, Context& context)
     CLI::App* command = root.add_subcommand("repair", "Make anew what the keychain has lost; the agent must not be running");
     auto* signingKey = command->add_flag("--new-signing-key", options->signingKey, "Make a new signing key");
     auto* apiToken = command->add_flag("--new-api-token", options->apiToken, "Make a new API token");
+    auto* restore = command->add_option("--restore-backup", options->backupDay,
+                                        "Go back to an automatic backup: the newest, or that of a day (2026-11-25)")
+                        ->expected(0, 1);
+    restore->excludes(signingKey)->excludes(apiToken);
     command->add_flag("--yes", options->yes, "Do not ask");
     command->footer("Example:\n  latchkey-agent repair --new-signing-key");
-    command->callback([&context, options, signingKey, apiToken] {
-        if (!*signingKey && !*apiToken)
-            throw CLI::ValidationError("repair", "say what to make anew: --new-signing-key, --new-api-token, or both");
+    command->callback([&context, options, signingKey, apiToken, restore] {
+        options->restore = restore->count() > 0;
+        if (!*signingKey && !*apiToken && !options->restore)
+            throw CLI::ValidationError("repair", "say what to repair: --new-signing-key, --new-api-token or --restore-backup");
         context.action = [&context, options] { return repair(context, *options); };
     });
 }

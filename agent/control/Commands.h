@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "AgentEvent.h"
+
 #include "agent/access/Application.h"
+#include "agent/access/KeyRotation.h"
 #include "agent/access/Organization.h"
 #include "agent/access/ServiceToken.h"
 #include "agent/base/Error.h"
@@ -87,10 +90,19 @@ public:
     /// Validates what the edit makes; `auth_domain` cannot change.
     virtual void editOrganization(OrganizationEdit edit, Answer<access::Organization> answer) = 0;
 
+    /// Makes a new signing key; the one before it stays published for seven days. Answers when every worker signs with it.
+    virtual void rotateKeys(Answer<access::KeyRotation> answer) = 0;
+    [[nodiscard]] virtual access::KeyRotation keyRotation() const = 0;
+    /// Times of the control plane are of this clock.
+    [[nodiscard]] virtual std::chrono::sys_seconds now() const = 0;
+
     virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
+    virtual void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) = 0;
     [[nodiscard]] virtual Status status() const = 0;
     [[nodiscard]] virtual const SecretBytes& apiToken() const = 0;
     virtual void requestShutdown() = 0;
+    /// Who is told of everything that happens from now on; there is one. Empty: nobody.
+    virtual void setEventListener(EventListener listener) = 0;
 };
 
 } // namespace latchkey::control

@@ -3,17 +3,34 @@
 #include "Control.h"
 
 #include "ApplicationChanges.h"
+#include "BackupKeeper.h"
 #include "Committer.h"
 #include "ControlParts.h"
+#include "KeyKeeper.h"
 #include "OrganizationChanges.h"
 #include "Ports.h"
 #include "ReaderThread.h"
 #include "Startup.h"
 #include "TokenChanges.h"
 
-#include <QTimer>
-
 namespace latchkey::control {
+
+namespace {
+
+AgentEvent eventOf(AgentEvent::Kind kind, std::string_view action, const auto& subject)
+{
+    AgentEvent event{.kind = kind, .action = std::string(action), .id = {}, .name = {}};
+    if constexpr (requires { subject.token.id.value; }) {
+        event.id = subject.token.id.value;
+        event.name = subject.token.name;
+    } else if constexpr (requires { subject.id.value; }) {
+        event.id = subject.id.value;
+        event.name = subject.name;
+    }
+    return event;
+}
+
+} // namespace
 
 struct Control::Impl {
     explicit Impl(Parts given)
@@ -27,41 +44,47 @@ struct Control::Impl {
                      .log = parts.services.log,
                      .issuer = parts.issuer},
                     std::move(parts.state), parts.revision)
+        , keys({.committer = committer,
+                .store = *parts.store,
+                .vault = parts.services.vault,
+                .clock = parts.services.clock,
+                .log = parts.services.log,
+                .agentId = parts.settings.agentId,
+                .intervalDays = [this] { return committer.state().organization->keyRotationIntervalDays; },
+                .rotated = [this] {
+                    if (listener)
+                        listener({.kind = AgentEvent::Kind::keys, .action = "rotated", .id = committer.state().keys.current->kid(), .name = {}});
+                },
+                .watchInterval = parts.keyWatch})
         , reader(parts.dataDirectory)
+        , backups(parts.dataDirectory, reader, parts.services.clock, parts.services.log)
         , startedAt(parts.services.clock.now())
     {
         parts.events->setTokens([this]() -> const access::TokenMap& { return committer.state().tokens; });
         ports.openAll(committer.state());
-        if (committer.state().keys.previous)
-            watchPreviousKey();
+        keys.begin();
+        backups.begin();
     }
 
-    /// The previous key leaves the published ones when its time is over. The clock may jump, so it is looked at again and
-    /// again instead of waited for.
-    void watchPreviousKey()
+    /// The answer to a change, which the listener is told of first when it came about.
+    template <typename T>
+    Answer<T> telling(AgentEvent::Kind kind, std::string_view action, Answer<T> answer)
     {
-        previousKeyWatch.setInterval(std::chrono::minutes(1));
-        QObject::connect(&previousKeyWatch, &QTimer::timeout, &committer, [this] {
-            if (committer.state().keys.previousIsPublished(parts.services.clock.now()))
-                return;
-            previousKeyWatch.stop();
-            committer.submit<void>(
-                [](Transaction& transaction) -> Result<void> {
-                    transaction.candidate.state.keys.previous.reset();
-                    transaction.candidate.concernsEdge = true;
-                    return {};
-                },
-                [](const Result<void>&) {});
-        });
-        previousKeyWatch.start();
+        return [this, kind, action, answer = std::move(answer)](Result<T> result) mutable {
+            if (result && listener)
+                listener(eventOf(kind, action, *result));
+            answer(std::move(result));
+        };
     }
 
     Parts parts;
+    EventListener listener;
     Ports ports;
     Committer committer;
+    KeyKeeper keys;
     ReaderThread reader;
+    BackupKeeper backups;
     std::chrono::sys_seconds startedAt;
-    QTimer previousKeyWatch;
     bool stopped = false;
 };
 
@@ -86,6 +109,8 @@ void Control::stop(std::chrono::milliseconds grace)
 {
     if (std::exchange(m_impl->stopped, true))
         return;
+    m_impl->keys.stop();
+    m_impl->backups.stop();
     m_impl->committer.finish();
     m_impl->reader.stop();
     m_impl->parts.edge->stop(grace);
@@ -122,7 +147,7 @@ void Control::createToken(NewToken wanted, Answer<IssuedToken> answer)
 {
     m_impl->committer.submit<IssuedToken>(
         [wanted = std::move(wanted)](Transaction& transaction) { return control::createToken(transaction, wanted); },
-        std::move(answer));
+        m_impl->telling(AgentEvent::Kind::token, "created", std::move(answer)));
 }
 
 void Control::updateToken(access::TokenId id, TokenChange change, Answer<access::ServiceToken> answer)
@@ -131,19 +156,21 @@ void Control::updateToken(access::TokenId id, TokenChange change, Answer<access:
         [id = std::move(id), change = std::move(change)](Transaction& transaction) {
             return control::updateToken(transaction, id, change);
         },
-        std::move(answer));
+        m_impl->telling(AgentEvent::Kind::token, "updated", std::move(answer)));
 }
 
 void Control::refreshToken(access::TokenId id, Answer<access::ServiceToken> answer)
 {
     m_impl->committer.submit<access::ServiceToken>(
-        [id = std::move(id)](Transaction& transaction) { return control::refreshToken(transaction, id); }, std::move(answer));
+        [id = std::move(id)](Transaction& transaction) { return control::refreshToken(transaction, id); },
+        m_impl->telling(AgentEvent::Kind::token, "refreshed", std::move(answer)));
 }
 
 void Control::deleteToken(access::TokenId id, Answer<access::ServiceToken> answer)
 {
     m_impl->committer.submit<access::ServiceToken>(
-        [id = std::move(id)](Transaction& transaction) { return control::deleteToken(transaction, id); }, std::move(answer));
+        [id = std::move(id)](Transaction& transaction) { return control::deleteToken(transaction, id); },
+        m_impl->telling(AgentEvent::Kind::token, "deleted", std::move(answer)));
 }
 
 void Control::listApplications(int page, int perPage, std::string search, Answer<store::Page<access::Application>> answer)
@@ -173,7 +200,7 @@ void Control::createApplication(access::Application wanted, Answer<access::Appli
 {
     m_impl->committer.submit<access::Application>(
         [wanted = std::move(wanted)](Transaction& transaction) { return control::createApplication(transaction, wanted); },
-        std::move(answer));
+        m_impl->telling(AgentEvent::Kind::application, "created", std::move(answer)));
 }
 
 void Control::updateApplication(access::ApplicationId id, access::Application wanted, Answer<access::Application> answer)
@@ -190,21 +217,25 @@ void Control::editApplication(access::ApplicationId id, ApplicationEdit edit, An
         [id = std::move(id), edit = std::move(edit)](Transaction& transaction) mutable {
             return control::editApplication(transaction, id, std::move(edit));
         },
-        std::move(answer));
+        m_impl->telling(AgentEvent::Kind::application, "updated", std::move(answer)));
 }
 
 void Control::deleteApplication(access::ApplicationId id, Answer<access::Application> answer)
 {
     m_impl->committer.submit<access::Application>(
         [id = std::move(id)](Transaction& transaction) { return control::deleteApplication(transaction, id); },
-        std::move(answer));
+        m_impl->telling(AgentEvent::Kind::application, "deleted", std::move(answer)));
 }
 
 void Control::revokeSessions(access::ApplicationId id, Answer<void> answer)
 {
+    auto told = [this, id, answer = std::move(answer)](Result<void> result) mutable {
+        if (result)
+            tell({.kind = AgentEvent::Kind::application, .action = "sessions_revoked", .id = id.value, .name = {}});
+        answer(std::move(result));
+    };
     m_impl->committer.submit<void>(
-        [id = std::move(id)](Transaction& transaction) { return control::revokeSessions(transaction, id); },
-        std::move(answer));
+        [id = std::move(id)](Transaction& transaction) { return control::revokeSessions(transaction, id); }, std::move(told));
 }
 
 std::shared_ptr<const access::Organization> Control::organization() const
@@ -218,13 +249,36 @@ void Control::editOrganization(OrganizationEdit edit, Answer<access::Organizatio
         [edit = std::move(edit)](Transaction& transaction) mutable {
             return control::editOrganization(transaction, std::move(edit));
         },
-        std::move(answer));
+        m_impl->telling(AgentEvent::Kind::organization, "updated", std::move(answer)));
+}
+
+void Control::rotateKeys(Answer<access::KeyRotation> answer)
+{
+    m_impl->keys.rotate(std::move(answer));
+}
+
+access::KeyRotation Control::keyRotation() const
+{
+    return m_impl->keys.rotation();
+}
+
+std::chrono::sys_seconds Control::now() const
+{
+    return m_impl->parts.services.clock.now();
 }
 
 void Control::recentRequests(int limit, Answer<std::vector<store::LogRow>> answer)
 {
     m_impl->reader.ask<std::vector<store::LogRow>>([limit](store::Reader& reader) { return reader.log(limit); },
                                                   std::move(answer));
+}
+
+void Control::accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer)
+{
+    // What was answered is in the log before it is read.
+    m_impl->parts.events->flush();
+    m_impl->reader.ask<store::Page<store::AccessRequest>>(
+        [filter = std::move(filter)](store::Reader& reader) { return reader.accessRequests(filter); }, std::move(answer));
 }
 
 Status Control::status() const
@@ -259,6 +313,21 @@ Status Control::status() const
 const SecretBytes& Control::apiToken() const
 {
     return m_impl->parts.apiToken;
+}
+
+void Control::setEventListener(EventListener listener)
+{
+    m_impl->listener = std::move(listener);
+    if (!m_impl->listener)
+        return m_impl->parts.events->setListener({});
+    m_impl->parts.events->setListener(
+        [this](const store::LogRow& row) { tell({.kind = AgentEvent::Kind::request, .action = {}, .id = {}, .name = {}, .request = &row}); });
+}
+
+void Control::tell(const AgentEvent& event)
+{
+    if (m_impl->listener)
+        m_impl->listener(event);
 }
 
 void Control::requestShutdown()

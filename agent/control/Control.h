@@ -57,10 +57,18 @@ public:
     [[nodiscard]] std::shared_ptr<const access::Organization> organization() const override;
     void editOrganization(OrganizationEdit edit, Answer<access::Organization> answer) override;
 
+    void rotateKeys(Answer<access::KeyRotation> answer) override;
+    [[nodiscard]] access::KeyRotation keyRotation() const override;
+    [[nodiscard]] std::chrono::sys_seconds now() const override;
+
     void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) override;
+    void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) override;
     [[nodiscard]] Status status() const override;
     [[nodiscard]] const SecretBytes& apiToken() const override;
     void requestShutdown() override;
+    void setEventListener(EventListener listener) override;
+    /// Tells the listener; for what happens outside of the commands.
+    void tell(const AgentEvent& event);
 
 Q_SIGNALS:
     /// Somebody who may has asked the agent to end; comes from the event loop.

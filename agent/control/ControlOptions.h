@@ -36,6 +36,7 @@ struct ControlOptions {
     std::chrono::milliseconds vaultWait{0};
 
     edge::EdgeConfig edge;
+    std::chrono::milliseconds keyWatch{std::chrono::minutes(1)};   ///< How often the keys' times are looked at.
     int logKeep = 10'000;                        ///< The log keeps that many of the newest requests.
 };
 

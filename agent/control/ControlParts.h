@@ -21,6 +21,7 @@ struct Control::Parts {
     std::string issuer;
     SecretBytes apiToken;
     State state;
+    std::chrono::milliseconds keyWatch{};
     std::uint64_t revision = 0;   ///< Of the snapshot that the edge was started with.
 };
 

@@ -51,8 +51,11 @@ void EventIntake::takeIn(edge::EventBatch& batch)
         auto& at = m_seen[mark.tokenId];
         at = std::max(at, mark.at);
     }
-    for (auto& event : batch.requests)
+    for (auto& event : batch.requests) {
         m_rows.push_back(rowOf(event));
+        if (m_listener)
+            m_listener(m_rows.back());
+    }
     // What the log would forget at once is not written first.
     const auto keep = static_cast<std::size_t>(m_logKeep);
     if (m_rows.size() > keep)

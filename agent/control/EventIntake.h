@@ -32,6 +32,9 @@ public:
     /// Where the tokens are found that Client IDs of events belong to; before the first event arrives.
     void setTokens(std::function<const access::TokenMap&()> tokens) { m_tokens = std::move(tokens); }
 
+    /// Who is told of each request, on the control thread; empty: nobody.
+    void setListener(std::function<void(const store::LogRow&)> listener) { m_listener = std::move(listener); }
+
     void deliver(edge::EventBatch batch) override;
 
     /// Takes in what was delivered and writes it now. Not inside a transaction.
@@ -53,6 +56,7 @@ private:
     Log& m_log;
     const int m_logKeep;
     std::function<const access::TokenMap&()> m_tokens;
+    std::function<void(const store::LogRow&)> m_listener;
     QTimer m_timer;
     Counters m_counters;
     std::map<std::array<std::uint8_t, 16>, std::chrono::sys_seconds> m_seen;

@@ -215,6 +215,7 @@ Result<std::unique_ptr<Control>> Startup::assemble(Secrets secrets)
                                                  .issuer = issuer,
                                                  .apiToken = std::move(secrets.apiToken),
                                                  .state = std::move(*state),
+                                                 .keyWatch = m_options.keyWatch,
                                                  .revision = kFirstRevision}));
 }
 

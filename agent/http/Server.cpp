@@ -150,6 +150,7 @@ public:
     }
     void handle(std::uint64_t connection, ServerRequest request) override;
     void closed(std::uint64_t connection) override;
+    [[nodiscard]] std::function<void()> waker(std::uint64_t connection) override;
 
 private:
     class Answer;
@@ -167,6 +168,7 @@ private:
     void beginDrain(std::function<void()> drained);
     void checkDrained();
     void deliver(std::uint64_t connection, ServerResponse response);
+    void wake(std::uint64_t connection);
 
     const Config m_config;
     const Handler m_handler;
@@ -364,6 +366,26 @@ void Server::Core::deliver(std::uint64_t connection, ServerResponse response)
         const auto found = m_connections.find(connection);
         if (found != m_connections.end())
             found->second->answer(std::move(given.response));
+    });
+}
+
+std::function<void()> Server::Core::waker(std::uint64_t connection)
+{
+    return [core = weak_from_this(), connection] {
+        if (const auto alive = core.lock())
+            alive->wake(connection);
+    };
+}
+
+void Server::Core::wake(std::uint64_t connection)
+{
+    const std::scoped_lock lock(m_mutex);
+    if (!m_open)
+        return;
+    asio::post(m_io, [this, connection] {
+        const auto found = m_connections.find(connection);
+        if (found != m_connections.end())
+            found->second->streamMoved();
     });
 }
 

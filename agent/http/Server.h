@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "BodyStream.h"
 #include "Limits.h"
 
 #include "agent/base/Clock.h"
@@ -47,13 +48,14 @@ private:
 
 /// The answer. Content-Length, Connection, Date and Transfer-Encoding are the server's: set here they are left out. A name or
 /// value that HTTP does not allow makes the answer a 500.
-/// The whole body is here when the reply is given. An answer that goes on (server-sent events) fits beside it: the
-/// connection writes head and body in one place, ServerConnection::writeAnswer, and owns the socket until that is done.
+/// The whole body is here when the reply is given, or `stream` brings the rest of it: then the connection ends with it, and
+/// draining the server closes it.
 struct ServerResponse {
     int status = 200;
     Headers headers;
     std::string body;
     bool wipe = false; ///< The body holds a secret: every copy of it is overwritten once it was sent or could not be.
+    std::shared_ptr<BodyStream> stream = nullptr;
 };
 
 /// A small HTTP/1.1 server for the management API: one thread of its own with an event loop, whole messages in memory.

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace latchkey::http {
 
@@ -74,6 +75,14 @@ bool isLoopback(const asio::ip::address& address)
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
     return address.is_loopback();
+}
+
+// RFC 9112 §7.1
+std::string chunkHead(std::size_t size)
+{
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16).ptr;
+    return std::string(digits.data(), end).append("\r\n");
 }
 
 // The server writes these itself.
@@ -319,8 +328,13 @@ void ServerConnection::writeAnswer(ServerResponse& response)
             head.append(name).append(": ").append(value).append("\r\n");
     }
     const bool hasBody = response.status != 204 && response.status != 304; // RFC 9110 §6.4.1
-    if (hasBody)
+    if (hasBody && response.stream) {
+        m_keepAlive = false;
+        if (!m_http10)
+            head.append("Transfer-Encoding: chunked\r\n");
+    } else if (hasBody) {
         head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+    }
     if (!m_keepAlive)
         head.append("Connection: close\r\n");
     else if (m_http10)
@@ -331,12 +345,78 @@ void ServerConnection::writeAnswer(ServerResponse& response)
     m_out.clear();
     m_out.reserve(head.size() + response.body.size());
     m_out.append(head);
+    if (hasBody && !m_isHead && response.stream) {
+        m_stream = std::move(response.stream);
+        m_stream->setWaker(m_owner.waker(m_id));
+        if (m_finishing)
+            m_stream->close();
+        watchClient();
+        write(0, &ServerConnection::streamOn);
+        return;
+    }
     if (hasBody && !m_isHead)
         m_out.append(response.body);
     m_wipeOut = response.wipe;
     if (response.wipe)
         base::wipe(response.body);
     write(0, &ServerConnection::answerWritten);
+}
+
+void ServerConnection::streamOn()
+{
+    m_phase = Phase::streaming;
+    const std::string piece = m_stream->take();
+    if (piece.empty() && !m_stream->isEnded()) {
+        m_out.clear();
+        allowForever();
+        return;
+    }
+    const bool isLast = piece.empty();
+    if (m_http10)
+        m_out = piece;
+    else
+        m_out = isLast ? "0\r\n\r\n" : chunkHead(piece.size()) + piece + "\r\n";
+    if (m_out.empty())
+        endStream();
+    else
+        write(0, isLast ? &ServerConnection::endStream : &ServerConnection::streamOn);
+}
+
+void ServerConnection::streamMoved()
+{
+    if (m_phase == Phase::streaming)
+        streamOn();
+}
+
+// As linger(); the read of watchClient() goes on meanwhile.
+void ServerConnection::endStream()
+{
+    m_stream->setWaker({});
+    m_stream.reset();
+    m_phase = Phase::lingering;
+    error_code error;
+    m_socket.shutdown(Socket::shutdown_send, error);
+    if (error)
+        close();
+    else
+        allow(std::min<std::chrono::milliseconds>(lingerTime, m_owner.config().stopDeadline));
+}
+
+// A client has nothing more to say while it listens; that it has left shows only in reading.
+void ServerConnection::watchClient()
+{
+    consume(input().size());
+    makeRoom();
+    m_socket.async_read_some(asio::buffer(m_in.data() + m_inEnd, m_in.size() - m_inEnd),
+                             [this, self = shared_from_this()](const error_code& error, std::size_t count) {
+                                 m_inEnd += count;
+                                 if (m_phase == Phase::closed)
+                                     return;
+                                 if (error)
+                                     close();
+                                 else
+                                     watchClient();
+                             });
 }
 
 void ServerConnection::write(std::size_t from, Step then)
@@ -454,6 +534,7 @@ void ServerConnection::deadlinePassed()
         close();
         return;
     case Phase::handling:
+    case Phase::streaming:
     case Phase::closed:
         return;
     }
@@ -464,6 +545,8 @@ void ServerConnection::finish()
     m_finishing = true;
     if (m_phase == Phase::idle)
         close();
+    else if (const auto stream = m_stream)
+        stream->close();
 }
 
 void ServerConnection::close()
@@ -472,6 +555,9 @@ void ServerConnection::close()
         return;
     const auto self = shared_from_this();
     m_phase = Phase::closed;
+    if (m_stream)
+        m_stream->setWaker({});
+    m_stream.reset();
     m_timer.cancel();
     error_code ignored;
     m_socket.close(ignored);

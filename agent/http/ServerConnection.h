@@ -30,6 +30,8 @@ public:
         [[nodiscard]] virtual std::chrono::sys_seconds now() const = 0;
         virtual void handle(std::uint64_t connection, ServerRequest request) = 0; ///< Answered by answer(), later.
         virtual void closed(std::uint64_t connection) = 0;
+        /// For any thread: has streamMoved() called on the server's, if the connection is still there.
+        [[nodiscard]] virtual std::function<void()> waker(std::uint64_t connection) = 0;
 
     protected:
         ~Owner() = default;
@@ -40,6 +42,7 @@ public:
 
     void start();
     void answer(ServerResponse response); ///< To the request that was handed over.
+    void streamMoved();                   ///< The answer's stream has more, or its end has come.
     void refuseBusy();                    ///< Instead of start(): 503, there are too many.
     void finish();                        ///< No further request: closes now when it waits for one.
     void close();
@@ -48,7 +51,7 @@ public:
     [[nodiscard]] std::chrono::steady_clock::time_point idleSince() const { return m_idleSince; }
 
 private:
-    enum class Phase : std::uint8_t { idle, head, body, handling, writing, lingering, closed };
+    enum class Phase : std::uint8_t { idle, head, body, handling, writing, streaming, lingering, closed };
     using Step = void (ServerConnection::*)();
 
     void waitForRequest();
@@ -64,6 +67,9 @@ private:
     void writeAnswer(ServerResponse& response);
     void write(std::size_t from, Step then);
     void answerWritten();
+    void streamOn();
+    void endStream();
+    void watchClient();
     void linger();
     void discard();
 
@@ -97,6 +103,7 @@ private:
     bool m_keepAlive = false;
     bool m_finishing = false;
     bool m_wipeOut = false;
+    std::shared_ptr<BodyStream> m_stream; // of the answer under way
     std::string m_out;
 };
 

@@ -34,8 +34,8 @@ std::string words(const QSqlError& error)
 Error damagedError(const std::string& path, std::string detail)
 {
     return Error{ErrorCode::damaged,
-                 "The database " + path + " is damaged and was left as it is. Copy the whole data directory to a safe "
-                 "place, then put latchkey.db back from a backup, or start with another data directory.",
+                 "The database " + path + " is damaged and was left as it is. `latchkey-agent repair --restore-backup` goes "
+                 "back to the newest automatic backup and keeps the damaged file aside; or start with another data directory.",
                  std::move(detail)};
 }
 

@@ -188,6 +188,22 @@ Result<std::vector<access::Application>> readApplications(Database& database, St
     }
 }
 
+Result<LogRow> readLogRow(const Statement& row)
+{
+    const auto status = smallAt(row, 12);
+    if (!status)
+        return std::unexpected(status.error());
+    LogRow result;
+    result.at = decltype(result.at)(std::chrono::microseconds(row.integerAt(0)));
+    int column = 1;
+    for (std::string* text : {&result.rayId, &result.method, &result.host, &result.path, &result.peer, &result.applicationId,
+                              &result.tokenId, &result.clientId, &result.policyId, &result.reason})
+        *text = row.textAt(column++);
+    result.allowed = row.integerAt(11) != 0;
+    result.status = *status;
+    return result;
+}
+
 Result<std::vector<LogRow>> readLog(Statement& rows)
 {
     std::vector<LogRow> log;
@@ -197,18 +213,10 @@ Result<std::vector<LogRow>> readLog(Statement& rows)
             return std::unexpected(more.error());
         if (!*more)
             return log;
-        const auto status = smallAt(rows, 12);
-        if (!status)
-            return std::unexpected(status.error());
-        LogRow row;
-        row.at = decltype(row.at)(std::chrono::microseconds(rows.integerAt(0)));
-        int column = 1;
-        for (std::string* text : {&row.rayId, &row.method, &row.host, &row.path, &row.peer, &row.applicationId, &row.tokenId,
-                                  &row.clientId, &row.policyId, &row.reason})
-            *text = rows.textAt(column++);
-        row.allowed = rows.integerAt(11) != 0;
-        row.status = *status;
-        log.push_back(std::move(row));
+        auto row = readLogRow(rows);
+        if (!row)
+            return std::unexpected(row.error());
+        log.push_back(std::move(*row));
     }
 }
 

@@ -40,6 +40,7 @@ struct ApplicationRow {
 /// Every row of the statement as applications with their policies.
 [[nodiscard]] Result<std::vector<access::Application>> readApplications(Database& database, Statement& rows);
 
+[[nodiscard]] Result<LogRow> readLogRow(const Statement& row);
 [[nodiscard]] Result<std::vector<LogRow>> readLog(Statement& rows);
 void bindLogRow(Statement& statement, const LogRow& row);
 

@@ -114,8 +114,13 @@ constexpr std::array kVersion2{
     "ALTER TABLE tokens ADD COLUMN active_from INTEGER NOT NULL DEFAULT 0",
 };
 
+// Notes of signing keys that the vault may hold and nobody needs any more: see control::KeyKeeper.
+constexpr std::array kVersion3{
+    "CREATE TABLE leftover_keys (kid TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+};
+
 /// Element n brings a database from version n to version n + 1.
-constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2};
+constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2, kVersion3};
 
 Result<int> number(Database& database, std::string_view pragma)
 {

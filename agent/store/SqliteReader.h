@@ -19,6 +19,7 @@ public:
     Result<Page<access::Application>> applications(int page, int perPage, const std::string& search) override;
     Result<std::optional<access::Application>> application(const access::ApplicationId& id) override;
     Result<std::vector<LogRow>> log(int limit) override;
+    Result<Page<AccessRequest>> accessRequests(const LogFilter& filter) override;
 
 private:
     [[nodiscard]] Result<int> count(const std::string& sql, const std::vector<QString>& values);

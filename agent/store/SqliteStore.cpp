@@ -431,6 +431,36 @@ Result<void> SqliteStore::deleteKey(const std::string& kid)
     return changeOne(statement, "No signing key has this id.");
 }
 
+Result<std::vector<std::string>> SqliteStore::leftoverKeys()
+{
+    Statement rows = m_database->statement("SELECT kid FROM leftover_keys");
+    std::vector<std::string> kids;
+    while (true) {
+        const auto more = rows.next();
+        if (!more)
+            return std::unexpected(more.error());
+        if (!*more)
+            return kids;
+        kids.push_back(rows.textAt(0));
+    }
+}
+
+Result<void> SqliteStore::noteLeftoverKey(const std::string& kid)
+{
+    Statement statement = m_database->statement("INSERT OR REPLACE INTO leftover_keys (kid) VALUES (?)");
+    statement.text(kid);
+    return changeOne(statement, "The note could not be kept.");
+}
+
+Result<void> SqliteStore::forgetLeftoverKey(const std::string& kid)
+{
+    Statement statement = m_database->statement("DELETE FROM leftover_keys WHERE kid = ?");
+    statement.text(kid);
+    if (const auto changed = change(statement); !changed)
+        return std::unexpected(changed.error());
+    return {};
+}
+
 Result<void> SqliteStore::appendLog(std::span<const LogRow> rows, int keepNewest)
 {
     for (const LogRow& row : rows) {

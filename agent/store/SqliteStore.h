@@ -42,6 +42,9 @@ public:
     Result<std::vector<KeyRecord>> keys() override;
     Result<void> saveKey(const KeyRecord& key) override;
     Result<void> deleteKey(const std::string& kid) override;
+    Result<std::vector<std::string>> leftoverKeys() override;
+    Result<void> noteLeftoverKey(const std::string& kid) override;
+    Result<void> forgetLeftoverKey(const std::string& kid) override;
 
     Result<void> appendLog(std::span<const LogRow> rows, int keepNewest) override;
 

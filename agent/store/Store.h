@@ -58,6 +58,29 @@ struct LogRow {
     int status = 0;
 };
 
+/// What of the authentication log is wanted. Only requests whose Client ID was known count: Cloudflare logs no others.
+struct LogFilter {
+    struct Match {
+        std::string value;
+        bool isPart = false;      ///< A part of it is enough, in the case it is written.
+        bool isNegated = false;
+    };
+    std::optional<std::chrono::sys_seconds> since, until;   ///< Both included.
+    std::optional<bool> allowed;
+    std::optional<Match> applicationId, domain, rayId;
+    bool oldestFirst = false;
+    int limit = 0;                ///< At most that many over all pages; 0: no such bound.
+    int page = 1;
+    int perPage = 100;
+};
+
+/// A request of the log with what its ids stand for now; names of what was deleted since are empty.
+struct AccessRequest {
+    LogRow row;
+    std::string domain;
+    std::string tokenName;
+};
+
 /// The one writer of the database. Lives on the control thread; not thread-safe. Every change is inside a transaction that
 /// commit() makes durable (WAL, synchronous=FULL) before it returns; rollback() forgets it. savepoint() gives one command
 /// among several of a transaction a way back.
@@ -105,6 +128,11 @@ public:
     [[nodiscard]] virtual Result<std::vector<KeyRecord>> keys() = 0;   ///< Newest first.
     [[nodiscard]] virtual Result<void> saveKey(const KeyRecord& key) = 0;   ///< Adds it, or replaces what is kept of this kid.
     [[nodiscard]] virtual Result<void> deleteKey(const std::string& kid) = 0;
+    /// Ids of keys that the vault may still hold and nobody needs: notes for clearing away. Noting or forgetting twice is
+    /// no error.
+    [[nodiscard]] virtual Result<std::vector<std::string>> leftoverKeys() = 0;
+    [[nodiscard]] virtual Result<void> noteLeftoverKey(const std::string& kid) = 0;
+    [[nodiscard]] virtual Result<void> forgetLeftoverKey(const std::string& kid) = 0;
 
     /// Appends, then drops the oldest rows beyond `keepNewest`.
     [[nodiscard]] virtual Result<void> appendLog(std::span<const LogRow> rows, int keepNewest) = 0;
@@ -123,6 +151,7 @@ public:
     [[nodiscard]] virtual Result<Page<access::Application>> applications(int page, int perPage, const std::string& search) = 0;
     [[nodiscard]] virtual Result<std::optional<access::Application>> application(const access::ApplicationId& id) = 0;
     [[nodiscard]] virtual Result<std::vector<LogRow>> log(int limit) = 0;   ///< Newest first.
+    [[nodiscard]] virtual Result<Page<AccessRequest>> accessRequests(const LogFilter& filter) = 0;
 };
 
 } // namespace latchkey::store

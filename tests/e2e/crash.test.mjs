@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The agent is killed 30 times while several clients write. Whatever was acknowledged is there afterwards, or gone if
-// that was a delete; what was under way happened as a whole or not at all. LATCHKEY_TEST_SEED repeats a run.
+// The agent is killed 50 times while several clients write and the signing key rotates. Whatever was acknowledged is there
+// afterwards, or gone if that was a delete; what was under way happened as a whole or not at all. LATCHKEY_TEST_SEED repeats
+// a run, LATCHKEY_TEST_KILLS makes it longer.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,7 +11,7 @@ import { test } from 'node:test';
 import { addressOf, credentials, startAgent, startService, temporaryDirectory } from './agent.mjs';
 import { knock } from './knock.mjs';
 
-const kills = Number(process.env.LATCHKEY_TEST_KILLS ?? 30);
+const kills = Number(process.env.LATCHKEY_TEST_KILLS ?? 50);
 const writers = 8;
 
 /** mulberry32: small, and the same numbers for the same seed. */
@@ -32,6 +33,36 @@ class Ledger {
     unanswered = new Set(); // names of creates without an answer
     acknowledged = 0;
     created = 0;
+    kid = undefined;        // of the signing key in force
+    isRotating = false;     // a rotation that was not answered
+    rotations = 0;
+}
+
+const publishedKids = async (agent) => (await (await fetch(new URL('/cdn-cgi/access/certs', agent.edge))).json()).keys.map(({ kid }) => kid);
+
+/** A rotation at a random moment, acknowledged or cut short. */
+async function rotate(agent, ledger, random) {
+    await new Promise((resolve) => { setTimeout(resolve, random() * 150); });
+    ledger.isRotating = true;
+    await agent.call('POST', 'keys/rotate');
+    const [current, previous] = await publishedKids(agent);
+    assert.equal(previous, ledger.kid);
+    assert.notEqual(current, ledger.kid);
+    ledger.kid = current;
+    ledger.isRotating = false;
+    ++ledger.rotations;
+}
+
+/** The key in force is the acknowledged one, or that of a rotation that was under way, beside which the one before is published. */
+async function settleKeys(agent, ledger) {
+    const kids = await publishedKids(agent);
+    if (ledger.kid && kids[0] !== ledger.kid) {
+        assert.ok(ledger.isRotating, 'the signing key has changed and nobody asked for it');
+        assert.equal(kids[1], ledger.kid);
+        ++ledger.rotations;
+    }
+    [ledger.kid] = kids;
+    ledger.isRotating = false;
 }
 
 async function write(agent, ledger, random) {
@@ -130,6 +161,7 @@ test(`${kills} kills in the middle of writes lose nothing that was acknowledged`
         application ??= await agent.protect(upstream, '', { policies: [{ name: 'p', decision: 'non_identity', include: [{ any_valid_service_token: {} }] }] });
         assert.deepEqual((await agent.call('GET', 'apps')).map(({ id }) => id), [application.id]);
         await settle(agent, ledger);
+        await settleKeys(agent, ledger);
 
         // What the edge does agrees with what the API tells.
         const sample = [...ledger.tokens.values()].sort(() => random() - 0.5).slice(0, 5);
@@ -151,18 +183,27 @@ test(`${kills} kills in the middle of writes lose nothing that was acknowledged`
                 }
             }
         });
+        const rotation = random() < 0.6 && rotate(agent, ledger, random).catch((error) => {
+            if (!killed)
+                throw error;
+        });
         // By the number of writes, not by a clock: the moment is random, and there was something to lose.
         const target = ledger.acknowledged + 5 + Math.floor(random() * 60);
         while (ledger.acknowledged < target)
             await Promise.race([new Promise((resolve) => { setTimeout(resolve, 1 + random() * 3); }), ...work.map((one) => one.then(() => { throw new Error('a writer ended'); }))]);
+        if (rotation) {   // some are finished, some cut short at whatever they were about
+            const patience = new Promise((resolve) => { setTimeout(resolve, random() * 1000); });
+            await Promise.race([rotation, patience]);
+        }
         killed = true;
         assert.equal((await agent.stop('SIGKILL')).signal, 'SIGKILL');
-        await Promise.all(work);
+        await Promise.all([...work, rotation]);
     }
     const database = new DatabaseSync(join(dataDir, 'latchkey.db'));
     assert.deepEqual(database.prepare('PRAGMA quick_check').all().map((row) => Object.values(row)[0]), ['ok']);
     assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), []);
     database.close();
-    t.diagnostic(`${ledger.acknowledged} writes acknowledged, ${ledger.tokens.size} tokens left`);
+    t.diagnostic(`${ledger.acknowledged} writes acknowledged, ${ledger.tokens.size} tokens left, ${ledger.rotations} rotations`);
     assert.ok(ledger.acknowledged > kills * 5);
+    assert.ok(ledger.rotations > kills / 20, 'hardly any key was rotated');
 });

@@ -64,7 +64,10 @@ public:
             return fail(ErrorCode::io, "The disk is full.");
         }
         ++m_probe.commits;
-        return m_real->commit();
+        auto committed = m_real->commit();
+        if (m_probe.afterCommit)
+            m_probe.afterCommit();
+        return committed;
     }
     void rollback() override { m_real->rollback(); }
     Result<void> savepoint() override { return m_real->savepoint(); }
@@ -95,6 +98,9 @@ public:
     Result<std::vector<store::KeyRecord>> keys() override { return m_real->keys(); }
     Result<void> saveKey(const store::KeyRecord& key) override { return m_real->saveKey(key); }
     Result<void> deleteKey(const std::string& kid) override { return m_real->deleteKey(kid); }
+    Result<std::vector<std::string>> leftoverKeys() override { return m_real->leftoverKeys(); }
+    Result<void> noteLeftoverKey(const std::string& kid) override { return m_real->noteLeftoverKey(kid); }
+    Result<void> forgetLeftoverKey(const std::string& kid) override { return m_real->forgetLeftoverKey(kid); }
     Result<void> appendLog(std::span<const store::LogRow> rows, int keepNewest) override { return m_real->appendLog(rows, keepNewest); }
 
 private:
@@ -154,6 +160,8 @@ void StagedVault::write(std::string key, SecretBytes value, DoneHandler handler)
 {
     if (!writeError)
         entries[std::move(key)] = std::string(value.reveal());
+    if (afterChange)
+        afterChange();
     later([handler = std::move(handler), error = writeError]() mutable {
         if (error)
             handler(std::unexpected(*error));
@@ -164,8 +172,16 @@ void StagedVault::write(std::string key, SecretBytes value, DoneHandler handler)
 
 void StagedVault::remove(std::string key, DoneHandler handler)
 {
-    entries.erase(key);
-    later([handler = std::move(handler)]() mutable { handler({}); });
+    if (!removeError)
+        entries.erase(key);
+    if (afterChange)
+        afterChange();
+    later([handler = std::move(handler), error = removeError]() mutable {
+        if (error)
+            handler(std::unexpected(*error));
+        else
+            handler({});
+    });
 }
 
 void StagedVault::unlock(DoneHandler handler)
@@ -221,6 +237,7 @@ Result<void> Agent::start()
         given.apiTokenPreset = options.apiTokenPreset->clone();
     given.vaultWait = options.vaultWait;
     given.edge = options.edge;
+    given.keyWatch = options.keyWatch;
     given.logKeep = options.logKeep;
 
     QObject context;

@@ -60,6 +60,7 @@ struct StoreProbe {
     bool failBegin = false;
     bool failCommit = false;
     bool failInsertToken = false;
+    std::function<void()> afterCommit;                              ///< What is on disk is what a crash would leave.
 };
 
 /// A vault whose state is told step by step; the last one stays. Entries survive restarts of the agent.
@@ -78,6 +79,8 @@ public:
     int asked = 0;
     std::map<std::string, std::string> entries;
     std::optional<Error> writeError;
+    std::optional<Error> removeError;
+    std::function<void()> afterChange;                              ///< Of `entries`.
 
 private:
     void later(std::move_only_function<void()> work);
