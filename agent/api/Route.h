@@ -38,6 +38,8 @@ struct Route {
 [[nodiscard]] std::span<const Route> applicationRoutes();
 [[nodiscard]] std::span<const Route> accountRoutes();
 [[nodiscard]] std::span<const Route> organizationRoutes();
+[[nodiscard]] std::span<const Route> inactivityRoutes();
+[[nodiscard]] std::span<const Route> configurationRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
 
 } // namespace latchkey::api
