@@ -44,6 +44,8 @@ struct Route {
 [[nodiscard]] std::span<const Route> keyRoutes();
 [[nodiscard]] std::span<const Route> logRoutes();
 [[nodiscard]] std::span<const Route> watchingRoutes();
+[[nodiscard]] std::span<const Route> inactivityRoutes();
+[[nodiscard]] std::span<const Route> configurationRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
 
 } // namespace latchkey::api

@@ -16,19 +16,19 @@ control::Answer<access::ServiceToken> answerToken(ReplyHandler reply)
     };
 }
 
-/// The one reply that holds a secret. The envelope is written around an empty one, and the secret then put into a buffer
+/// A reply that holds a secret. The envelope is written around an empty one, and the secret then put into a buffer
 /// that does not grow any more, so that no copy of it is left behind anywhere.
-Reply issuedReply(const control::IssuedToken& issued)
+Reply issuedReply(const access::ServiceToken& token, const SecretBytes& issuedSecret, int status)
 {
     constexpr std::string_view emptySecret = R"("client_secret":"")";
-    const std::string envelope = wire::encodeSuccess(wire::encodeIssued(issued.token, {}));
+    const std::string envelope = wire::encodeSuccess(wire::encodeIssued(token, {}));
     const auto at = envelope.rfind(emptySecret);
     if (at == std::string::npos)
         return failure(Error{ErrorCode::internal, "The reply cannot be written.", {}});
-    const auto secret = issued.secret.reveal();
+    const auto secret = issuedSecret.reveal();
     const auto cut = at + emptySecret.size() - 1;
 
-    Reply reply{.status = 201, .body = {}, .allow = {}, .holdsSecret = true};
+    Reply reply{.status = status, .body = {}, .allow = {}, .holdsSecret = true};
     reply.body.reserve(envelope.size() + secret.size());
     reply.body.append(envelope, 0, cut).append(secret).append(envelope, cut);
     return reply;
@@ -64,7 +64,7 @@ void create(RouteCall call, ReplyHandler reply)
     call.commands.createToken(
         {.name = std::move(body->name), .duration = std::move(body->duration), .extra = std::move(body->extra), .enabled = body->enabled},
         [reply = std::move(reply)](Result<control::IssuedToken> issued) mutable {
-            reply(issued ? issuedReply(*issued) : failure(issued.error()));
+            reply(issued ? issuedReply(issued->token, issued->secret, 201) : failure(issued.error()));
         });
 }
 
@@ -78,8 +78,25 @@ void update(RouteCall call, ReplyHandler reply)
                                .duration = std::move(body->duration),
                                .enabled = body->enabled,
                                .extra = std::move(body->extra),
-                               .clientSecretVersion = body->clientSecretVersion},
-                              answerToken(std::move(reply)));
+                               .clientSecretVersion = body->clientSecretVersion,
+                               .previousSecretEnd = body->previousClientSecretExpiresAt},
+                              [reply = std::move(reply)](Result<control::UpdatedToken> updated) mutable {
+                                  if (!updated)
+                                      return reply(failure(updated.error()));
+                                  reply(updated->secret ? issuedReply(updated->token, *updated->secret, 200)
+                                                        : success(wire::encode(updated->token)));
+                              });
+}
+
+void rotate(RouteCall call, ReplyHandler reply)
+{
+    const auto previousEnd = wire::decodeTokenRotate(call.body);
+    if (!previousEnd)
+        return reply(failure(previousEnd.error()));
+    call.commands.rotateToken({std::move(call.ids[0])}, *previousEnd,
+                              [reply = std::move(reply)](Result<control::IssuedToken> issued) mutable {
+                                  reply(issued ? issuedReply(issued->token, issued->secret, 200) : failure(issued.error()));
+                              });
 }
 
 void refresh(RouteCall call, ReplyHandler reply)
@@ -106,6 +123,7 @@ constexpr Route kRoutes[] = {
     {"PUT", "{owner}/access/service_tokens/{id}", update},
     {"DELETE", "{owner}/access/service_tokens/{id}", remove},
     {"POST", "{owner}/access/service_tokens/{id}/refresh", refresh},
+    {"POST", "{owner}/access/service_tokens/{id}/rotate", rotate},
 };
 
 } // namespace

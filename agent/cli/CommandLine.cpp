@@ -37,7 +37,9 @@ int run(int argc, char** argv)
     addTokenCommands(root, context);
     addApplicationCommands(root, context);
     addJwtCommands(root, context);
+    addConfigCommands(root, context);
     addRepairCommand(root, context);
+    addPurgeCommand(root, context);
     addTourCommand(root, context);
     try {
         root.parse(argc, argv);

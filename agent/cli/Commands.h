@@ -15,6 +15,8 @@ void addServeCommand(CLI::App& root, Context& context);
 void addTokenCommands(CLI::App& root, Context& context);
 void addApplicationCommands(CLI::App& root, Context& context);
 void addJwtCommands(CLI::App& root, Context& context);
+void addConfigCommands(CLI::App& root, Context& context);
+void addPurgeCommand(CLI::App& root, Context& context);
 void addRepairCommand(CLI::App& root, Context& context);
 void addTourCommand(CLI::App& root, Context& context);
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "Commands.h"
+#include "ConfigurationFile.h"
 #include "Endpoint.h"
 #include "ExitCode.h"
 #include "Process.h"
@@ -14,6 +15,7 @@
 #include "agent/control/Control.h"
 #include "agent/profiles/DataDirectory.h"
 #include "agent/profiles/Discovery.h"
+#include "agent/wire/ConfigurationCodec.h"
 
 #include <CLI/CLI.hpp>
 
@@ -32,6 +34,7 @@ struct Options {
     std::string accountId;
     std::string logFormat = "text";
     std::string expose;
+    std::string config;
     std::vector<std::string> apiHosts;
     unsigned threads = 0;
     bool stopWithStdin = false;
@@ -97,6 +100,8 @@ private:
             m_vaultWait = std::chrono::duration_cast<std::chrono::milliseconds>(*wait->length());
         m_api = *api;
         m_edge = *edge;
+        if (auto read = readConfiguration(); !read)
+            return read;
 
         auto directory = profiles::DataDirectory::lock(profiles::dataDirectoryPath(m_context.dataDirectory));
         if (!directory)
@@ -106,6 +111,25 @@ private:
         if (!kind)
             return std::unexpected(kind.error());
         m_vault = vault::makeVault({.kind = *kind, .directory = m_directory->path(), .mayPrompt = false});
+        return {};
+    }
+
+    /// Before anything is made: a file that is wrong leaves no half-filled data directory behind.
+    Result<void> readConfiguration()
+    {
+        if (m_options.config.empty())
+            return {};
+        auto text = readConfigurationFile(m_options.config);
+        if (!text)
+            return std::unexpected(text.error());
+        auto json = parseJson(*text, {.bytes = text->size()});
+        base::wipe(*text);
+        if (!json)
+            return std::unexpected(json.error());
+        auto configuration = wire::decodeConfiguration(std::move(*json));
+        if (!configuration)
+            return fail(ErrorCode::invalidArgument, m_options.config + ": " + configuration.error().message);
+        m_configuration = std::move(*configuration);
         return {};
     }
 
@@ -126,15 +150,43 @@ private:
             std::move(options), control::realServices(*m_vault, m_context.clock, m_context.random, m_log), this,
             [this] { m_context.terminal.line(R"({"event":"waiting","for":"keychain"})"); },
             [this](Result<std::unique_ptr<control::Control>> started) {
-                const auto ready = started ? becomeReady(std::move(*started)) : Result<void>(std::unexpected(started.error()));
-                if (!ready)
-                    QCoreApplication::exit(failed(ready.error()));
+                if (!started) {
+                    QCoreApplication::exit(failed(started.error()));
+                    return;
+                }
+                m_control = std::move(*started);
+                if (m_configuration)
+                    importThenBecomeReady();
+                else
+                    readyOrExit();
             });
     }
 
-    Result<void> becomeReady(std::unique_ptr<control::Control> started)
+    void importThenBecomeReady()
     {
-        m_control = std::move(started);
+        m_control->importConfiguration(std::move(*m_configuration), {}, [this](Result<control::ConfigurationChanges> changes) {
+            if (!changes) {
+                auto error = changes.error();
+                if (error.code == ErrorCode::conflict || error.code == ErrorCode::notFound)
+                    error.code = ErrorCode::invalidArgument;
+                error.message = m_options.config + ": " + error.message;
+                QCoreApplication::exit(failed(error));
+                return;
+            }
+            m_log.write(Log::Level::info, "the configuration was imported",
+                        {{"result", describe(*changes)}});
+            readyOrExit();
+        });
+    }
+
+    void readyOrExit()
+    {
+        if (const auto ready = becomeReady(); !ready)
+            QCoreApplication::exit(failed(ready.error()));
+    }
+
+    Result<void> becomeReady()
+    {
         connect(m_control.get(), &control::Control::shutdownRequested, this, [this] { stop(exitDone); });
         auto api = api::Api::start({.host = m_api.host, .port = m_api.port, .hostNames = m_options.apiHosts}, *m_control, m_log);
         if (!api)
@@ -220,6 +272,7 @@ private:
     StderrLog m_log;
     ListenAddress m_api, m_edge;
     std::chrono::milliseconds m_vaultWait{0};
+    std::optional<access::Configuration> m_configuration;
     std::optional<profiles::DataDirectory> m_directory;
     std::unique_ptr<vault::Vault> m_vault;
     std::unique_ptr<control::Control> m_control;
@@ -240,6 +293,7 @@ void addServeCommand(CLI::App& root, Context& context)
     serve->add_option("--team", options->team, "Team name of the issuer, at the first start (local by default)");
     serve->add_option("--account-id", options->accountId, "Account id (32 hex digits), at the first start");
     serve->add_option("--threads", options->threads, "Workers of the edge; 0 chooses")->capture_default_str();
+    serve->add_option("--config", options->config, "A configuration to import at start, as config export writes it");
     serve->add_option("--log-format", options->logFormat, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
     serve->add_flag("--verbose", options->verbose, "Log every call of the management API too");
     serve->add_option("--expose", options->expose, "Allow listening on this address, which other machines can reach");

@@ -4,6 +4,8 @@
 #include "Await.h"
 #include "Commands.h"
 #include "ExitCode.h"
+#include "KeptSecret.h"
+#include "TokenCommands.h"
 
 #include "agent/base/Encoding.h"
 #include "agent/base/Rfc3339.h"
@@ -17,12 +19,7 @@ namespace latchkey::cli {
 
 namespace {
 
-struct Options {
-    std::string name;
-    std::string duration = "8760h";
-    std::string search;
-    bool yes = false;
-};
+using Options = TokenOptions;
 
 std::string stateWord(const access::ServiceToken& token, std::chrono::sys_seconds now)
 {
@@ -58,6 +55,8 @@ std::string seenText(const access::ServiceToken& token, std::chrono::sys_seconds
     return token.lastSeenAt ? relativeTime(*token.lastSeenAt, now) : "never";
 }
 
+} // namespace
+
 void showToken(const Context& context, const access::ServiceToken& token)
 {
     const auto now = context.clock.now();
@@ -76,34 +75,25 @@ void showToken(const Context& context, const access::ServiceToken& token)
                      {"Last seen", seenText(token, now)}});
 }
 
+namespace {
+
 int createToken(Context& context, const Options& options)
 {
-    const auto duration = access::Duration::parse(options.duration);
+    const auto duration = access::Duration::parse(options.duration.empty() ? "8760h" : options.duration);
     if (!duration)
         return context.terminal.fail(duration.error());
     auto session = AgentSession::open(context);
     if (!session)
         return context.terminal.fail(session.error());
+    if (options.keep) {
+        if (const auto able = canKeep(**session); !able)
+            return context.terminal.fail(able.error());
+    }
     auto issued = await<client::IssuedToken>(
         [&](auto done) { (*session)->client().createToken(options.name, *duration, std::move(done)); });
     if (!issued)
         return context.terminal.fail(issued.error());
-
-    const Terminal& terminal = context.terminal;
-    if (terminal.isJson()) {
-        Json json = wire::encodeIssued(issued->token, issued->secret.reveal());
-        std::string text = json.dump(2);
-        terminal.line(text);
-        base::wipe(text);
-        return exitDone;
-    }
-    showToken(context, issued->token);
-    std::string secret(issued->secret.reveal());
-    terminal.line();
-    terminal.line(terminal.styled("Client Secret (shown this once; store it now):", Style::yellow));
-    terminal.line(secret);
-    base::wipe(secret);
-    return exitDone;
+    return tellIssued(context, **session, *issued, options.keep);
 }
 
 int listTokens(Context& context, const Options& options)
@@ -201,6 +191,7 @@ int deleteToken(Context& context, const Options& options)
     const auto deleted = await<void>([&](auto done) { (*session)->client().deleteToken(token->id, std::move(done)); });
     if (!deleted)
         return terminal.fail(deleted.error());
+    forgetSecret(**session, token->id);
     if (terminal.isJson())
         terminal.json(Json::object().set("deleted", token->id.value));
     else
@@ -212,13 +203,14 @@ int deleteToken(Context& context, const Options& options)
 
 void addTokenCommands(CLI::App& root, Context& context)
 {
-    CLI::App* group = root.add_subcommand("token", "Create, list, show, refresh and delete service tokens");
+    CLI::App* group = root.add_subcommand("token", "Create, list, show, change, rotate and delete service tokens");
     group->require_subcommand(1);
     const auto options = std::make_shared<Options>();
 
     CLI::App* create = group->add_subcommand("create", "Create a token; its secret is printed once");
     create->add_option("name", options->name, "A name for people")->required();
-    create->add_option("--duration", options->duration, "How long it stays valid: 8760h, 2h45m, forever")->capture_default_str();
+    create->add_option("--duration", options->duration, "How long it stays valid: 8760h (the default), 2h45m, forever");
+    create->add_flag("--keep", options->keep, "Put the secret into the keychain instead of printing it");
     create->footer("Example:\n  latchkey-agent token create ci-deploy --duration 2160h");
     create->callback([&context, options] { context.action = [&context, options] { return createToken(context, *options); }; });
 
@@ -238,6 +230,7 @@ void addTokenCommands(CLI::App& root, Context& context)
     one("refresh", "Make a token valid for a year from now; the secret stays", refreshToken);
     one("delete", "Delete a token; clients that use it are refused at once", deleteToken)
         ->add_flag("--yes", options->yes, "Do not ask");
+    addTokenSecretCommands(*group, context);
 }
 
 } // namespace latchkey::cli

@@ -56,6 +56,14 @@ Result<access::ServiceToken> tokenFrom(Json json)
     return wire::decodeServiceToken(json);
 }
 
+Result<IssuedToken> issuedFrom(Json json)
+{
+    auto issued = wire::decodeIssued(std::move(json));
+    if (!issued)
+        return std::unexpected(issued.error());
+    return IssuedToken{std::move(issued->token), std::move(issued->secret)};
+}
+
 Result<access::Application> applicationFrom(Json json)
 {
     return wire::decodeApplicationReply(json);
@@ -237,14 +245,7 @@ CallHandle ManagementClient::createToken(const std::string& name, const access::
                  .url = accountUrl(QLatin1String(tokensPath)),
                  .body = wire::encodeTokenCreate({.name = name, .duration = duration, .extra = {}}),
                  .replyHoldsSecret = true},
-                decoding(
-                    [](Json json) -> Result<IssuedToken> {
-                        auto issued = wire::decodeIssued(std::move(json));
-                        if (!issued)
-                            return std::unexpected(issued.error());
-                        return IssuedToken{std::move(issued->token), std::move(issued->secret)};
-                    },
-                    std::move(handler)));
+                decoding(issuedFrom, std::move(handler)));
 }
 
 CallHandle ManagementClient::updateToken(const access::TokenId& id, const TokenChange& change, Handler<access::ServiceToken> handler)
@@ -253,6 +254,7 @@ CallHandle ManagementClient::updateToken(const access::TokenId& id, const TokenC
     update.name = change.name;
     update.duration = change.duration;
     update.enabled = change.enabled;
+    update.previousClientSecretExpiresAt = change.previousSecretEnd;
     return send({.verb = Verb::put, .url = accountUrl(itemPath(tokensPath, id.value)), .body = wire::encodeTokenUpdate(update)},
                 decoding(tokenFrom, std::move(handler)));
 }
@@ -261,6 +263,16 @@ CallHandle ManagementClient::refreshToken(const access::TokenId& id, Handler<acc
 {
     return send({.verb = Verb::post, .url = accountUrl(itemPath(tokensPath, id.value) + QLatin1String("/refresh")), .body = {}},
                 decoding(tokenFrom, std::move(handler)));
+}
+
+CallHandle ManagementClient::rotateToken(const access::TokenId& id, std::optional<std::chrono::sys_seconds> previousEnd,
+                                         Handler<IssuedToken> handler)
+{
+    return send({.verb = Verb::post,
+                 .url = accountUrl(itemPath(tokensPath, id.value) + QLatin1String("/rotate")),
+                 .body = wire::encodeTokenRotate(previousEnd),
+                 .replyHoldsSecret = true},
+                decoding(issuedFrom, std::move(handler)));
 }
 
 CallHandle ManagementClient::deleteToken(const access::TokenId& id, Handler<void> handler)
@@ -310,6 +322,20 @@ CallHandle ManagementClient::recentRequests(int limit, Handler<std::vector<Reque
 {
     return send({.url = ownUrl("/latchkey/v1/requests", "limit=" + std::to_string(limit)), .body = {}},
                 decoding([](Json json) { return itemsFrom<RequestRow>(json, requestFrom); }, std::move(handler)));
+}
+
+CallHandle ManagementClient::exportConfiguration(Handler<Json> handler)
+{
+    return send({.url = ownUrl("/latchkey/v1/config", {}), .body = {}},
+                decoding([](Json json) -> Result<Json> { return json; }, std::move(handler)));
+}
+
+CallHandle ManagementClient::importConfiguration(std::string body, bool prune, bool rehearse, Handler<Json> handler)
+{
+    return send({.verb = rehearse ? Verb::post : Verb::put,
+                 .url = ownUrl(rehearse ? "/latchkey/v1/config/check" : "/latchkey/v1/config", prune ? "prune=true" : ""),
+                 .body = std::move(body)},
+                decoding([](Json json) -> Result<Json> { return json; }, std::move(handler)));
 }
 
 CallHandle ManagementClient::shutdownAgent(Handler<void> handler)

@@ -14,8 +14,10 @@
 #include <QObject>
 #include <QUrl>
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,7 @@ struct TokenChange {
     std::optional<std::string> name;
     std::optional<access::Duration> duration;
     std::optional<bool> enabled;
+    std::optional<std::chrono::sys_seconds> previousSecretEnd = std::nullopt;   ///< Moves the previous secret's end.
 };
 
 template <typename T>
@@ -79,6 +82,8 @@ public:
     CallHandle createToken(const std::string& name, const access::Duration& duration, Handler<IssuedToken> handler);
     CallHandle updateToken(const access::TokenId& id, const TokenChange& change, Handler<access::ServiceToken> handler);
     CallHandle refreshToken(const access::TokenId& id, Handler<access::ServiceToken> handler);
+    /// A new secret; the old one is accepted until `previousEnd`, or no longer.
+    CallHandle rotateToken(const access::TokenId& id, std::optional<std::chrono::sys_seconds> previousEnd, Handler<IssuedToken> handler);
     CallHandle deleteToken(const access::TokenId& id, Handler<void> handler);
 
     CallHandle listAllApplications(Handler<std::vector<access::Application>> handler);
@@ -90,6 +95,10 @@ public:
 
     // The agent's own calls, under /latchkey/v1.
     CallHandle recentRequests(int limit, Handler<std::vector<RequestRow>> handler);
+    /// The whole configuration as `config export` writes it.
+    CallHandle exportConfiguration(Handler<Json> handler);
+    /// What was done, or (`rehearse`) would be: {"changes":[{action, kind, id, name}],"unchanged"}. `body` is wiped.
+    CallHandle importConfiguration(std::string body, bool prune, bool rehearse, Handler<Json> handler);
     CallHandle shutdownAgent(Handler<void> handler);
 
 private:

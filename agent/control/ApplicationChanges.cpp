@@ -187,6 +187,53 @@ Result<access::Application> editApplication(Transaction& transaction, const acce
     return put(transaction, std::move(wanted));
 }
 
+Result<access::Application> importApplication(Transaction& transaction, access::Application wanted)
+{
+    const bool hasUpdate = wanted.updatedAt != std::chrono::sys_seconds{};
+    const auto* there = wanted.id.isEmpty() ? nullptr : transaction.candidate.state.find(wanted.id);
+    const auto current = there ? there->record : nullptr;
+    if (wanted.id.isEmpty())
+        wanted.id = {transaction.random.uuid()};
+    if (!access::uuidBytes(wanted.id.value))
+        return fail(ErrorCode::invalidArgument, "id must be a UUID in lower case");
+    if (wanted.audience.isEmpty())
+        wanted.audience = current ? current->audience : access::Audience{transaction.random.hex(32)};
+    if (wanted.createdAt == std::chrono::sys_seconds{})
+        wanted.createdAt = current ? current->createdAt : transaction.now;
+    if (!hasUpdate)
+        wanted.updatedAt = current ? current->updatedAt : wanted.createdAt;
+    wanted.sessionsRevokedAt = current ? current->sessionsRevokedAt : std::nullopt;
+    wanted.sessionEpoch = current ? current->sessionEpoch : 0;
+    if (!wanted.port && current)
+        wanted.port = current->port;
+    nameUnnamed(wanted);
+
+    // Policies bring their ids: those are known, whoever made them.
+    auto known = current ? current->policies : std::vector<access::Policy>();
+    std::ranges::copy_if(wanted.policies, std::back_inserter(known), [](const access::Policy& policy) { return !policy.id.isEmpty(); });
+    if (auto settled = settlePolicies(transaction, wanted.policies, known); !settled)
+        return std::unexpected(settled.error());
+    if (current && wanted == *current)
+        return wanted;
+    if (!hasUpdate)
+        wanted.updatedAt = transaction.now;
+    if (auto checked = check(transaction.candidate.state, wanted); !checked)
+        return std::unexpected(checked.error());
+
+    if (!current || wanted.port != current->port) {
+        auto port = openPort(transaction, wanted.id, wanted.port);
+        if (!port)
+            return std::unexpected(port.error());
+        wanted.port = *port;
+        if (current && current->port)
+            transaction.candidate.released.push_back(*current->port);
+    }
+    auto saved = current ? transaction.store.updateApplication(wanted) : transaction.store.insertApplication(wanted);
+    if (!saved)
+        return std::unexpected(saved.error());
+    return put(transaction, std::move(wanted));
+}
+
 Result<access::Application> deleteApplication(Transaction& transaction, const access::ApplicationId& id)
 {
     auto found = find(transaction, id);

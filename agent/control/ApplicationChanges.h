@@ -14,6 +14,8 @@ namespace latchkey::control {
 [[nodiscard]] Result<access::Application> editApplication(Transaction& transaction, const access::ApplicationId& id, ApplicationEdit edit);
 [[nodiscard]] Result<access::Application> deleteApplication(Transaction& transaction, const access::ApplicationId& id);
 /// Ends the sessions issued so far; a client with a valid token gets a new one with its next request.
+/// From elsewhere, with its ids (which are made where they are missing): changes the one of this id, or adds it.
+[[nodiscard]] Result<access::Application> importApplication(Transaction& transaction, access::Application wanted);
 [[nodiscard]] Result<void> revokeSessions(Transaction& transaction, const access::ApplicationId& id);
 
 [[nodiscard]] Error noSuchApplication(const access::ApplicationId& id);

@@ -6,6 +6,8 @@
 
 #include "agent/access/Application.h"
 #include "agent/access/KeyRotation.h"
+#include "agent/access/Configuration.h"
+#include "agent/access/Inactivity.h"
 #include "agent/access/Organization.h"
 #include "agent/access/ServiceToken.h"
 #include "agent/base/Error.h"
@@ -35,14 +37,22 @@ struct NewToken {
     bool enabled = true;
 };
 
+/// A token as an update left it; the secret only if the update rotated it.
+struct UpdatedToken {
+    access::ServiceToken token;
+    std::optional<SecretBytes> secret;
+};
+
 /// Fields that an update changes; what is nullopt stays.
 struct TokenChange {
     std::optional<std::string> name;
     std::optional<access::Duration> duration;
     std::optional<bool> enabled;
     std::optional<std::string> extra;
-    /// Above the current one it asks for a rotation, which is ErrorCode::unsupported; anything else changes nothing.
+    /// Above the current one it asks for a rotation; anything else changes nothing.
     std::optional<int> clientSecretVersion = std::nullopt;
+    /// The end of the previous secret (of the one that is rotated out, with a rotation); a token without one stays as it is.
+    std::optional<std::chrono::sys_seconds> previousSecretEnd = std::nullopt;
 };
 
 /// Makes the application that is wanted from the one there is, on the control thread.
@@ -50,6 +60,46 @@ using ApplicationEdit = std::move_only_function<Result<access::Application>(cons
 
 /// As ApplicationEdit, for the organization's settings.
 using OrganizationEdit = std::move_only_function<Result<access::Organization>(const access::Organization& current)>;
+
+/// One token before the inactivity clean-up.
+struct InactiveToken {
+    access::ServiceToken token;
+    access::InactivityFinding finding;
+    bool alreadyDone = false;   ///< Inactive, but disabled already.
+};
+
+/// What the clean-up would do at a moment.
+struct InactivityReport {
+    static constexpr std::size_t mostStaying = 1000;
+
+    access::InactivitySetting setting;
+    std::chrono::sys_seconds at{};
+    std::vector<InactiveToken> leaving;   ///< Newest first.
+    std::vector<InactiveToken> staying;   ///< Newest first, at most mostStaying of them.
+    int stayingCount = 0;
+};
+
+/// What an import did, or would do, to one object.
+struct ConfigurationChange {
+    enum class Kind { created, changed, removed };
+    Kind kind = Kind::changed;
+    std::string what;   ///< `service token`, `application`, `organization`
+    std::string id;
+    std::string name;
+};
+
+struct ConfigurationChanges {
+    std::vector<ConfigurationChange> changes;
+    int unchanged = 0;
+};
+
+/// `3 changes, 2 unchanged`, for logs.
+[[nodiscard]] std::string describe(const ConfigurationChanges& changes);
+
+struct ImportOptions {
+    bool prune = false;      ///< Also remove what the configuration does not name.
+    bool rehearse = false;   ///< Only tell what would happen.
+};
 
 /// What the agent says of itself.
 struct Status {
@@ -71,7 +121,9 @@ public:
     virtual void listTokens(store::TokenFilter filter, Answer<store::Page<access::ServiceToken>> answer) = 0;
     virtual void getToken(access::TokenId id, Answer<access::ServiceToken> answer) = 0;
     virtual void createToken(NewToken wanted, Answer<IssuedToken> answer) = 0;
-    virtual void updateToken(access::TokenId id, TokenChange change, Answer<access::ServiceToken> answer) = 0;
+    virtual void updateToken(access::TokenId id, TokenChange change, Answer<UpdatedToken> answer) = 0;
+    /// A new secret of the same Client ID. The one there was is accepted until `previousEnd`; nullopt: no longer.
+    virtual void rotateToken(access::TokenId id, std::optional<std::chrono::sys_seconds> previousEnd, Answer<IssuedToken> answer) = 0;
     virtual void refreshToken(access::TokenId id, Answer<access::ServiceToken> answer) = 0;
     virtual void deleteToken(access::TokenId id, Answer<access::ServiceToken> answer) = 0;   ///< Answers the token that was.
 
@@ -95,6 +147,12 @@ public:
     [[nodiscard]] virtual access::KeyRotation keyRotation() const = 0;
     /// Times of the control plane are of this clock.
     [[nodiscard]] virtual std::chrono::sys_seconds now() const = 0;
+    /// What the inactivity clean-up would do now, whether it is on or not.
+    virtual void rehearseInactivity(Answer<InactivityReport> answer) = 0;
+
+    virtual void exportConfiguration(Answer<access::Configuration> answer) = 0;
+    /// All of it or, with an error, nothing.
+    virtual void importConfiguration(access::Configuration wanted, ImportOptions options, Answer<ConfigurationChanges> answer) = 0;
 
     virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
     virtual void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) = 0;

@@ -5,8 +5,10 @@
 #include "ApplicationChanges.h"
 #include "BackupKeeper.h"
 #include "Committer.h"
+#include "ConfigurationChanges.h"
 #include "ControlParts.h"
 #include "KeyKeeper.h"
+#include "Inactivity.h"
 #include "OrganizationChanges.h"
 #include "Ports.h"
 #include "ReaderThread.h"
@@ -64,6 +66,7 @@ struct Control::Impl {
         ports.openAll(committer.state());
         keys.begin();
         backups.begin();
+        watchInactivity();
     }
 
     /// The answer to a change, which the listener is told of first when it came about.
@@ -77,6 +80,55 @@ struct Control::Impl {
         };
     }
 
+    void report(Answer<InactivityReport> answer)
+    {
+        // What was seen a moment ago counts too.
+        parts.events->flush();
+        const auto& state = committer.state();
+        reader.ask<InactivityReport>(
+            [setting = state.organization->inactivity, named = namedTokens(state), now = parts.services.clock.now()](store::Reader& from) {
+                return reportInactivity(from, setting, named, now);
+            },
+            std::move(answer));
+    }
+
+    void cleanInactive(Answer<int> answer)
+    {
+        if (!committer.state().organization->inactivity.enabled)
+            return post(&committer, [answer = std::move(answer)]() mutable { answer(0); });
+        report([this, answer = std::move(answer)](Result<InactivityReport> found) mutable {
+            if (!found)
+                return answer(std::unexpected(found.error()));
+            std::vector<access::TokenId> suspects;
+            for (const auto& entry : found->leaving)
+                suspects.push_back(entry.token.id);
+            if (suspects.empty())
+                return answer(0);
+            parts.events->flush();
+            committer.submit<int>(
+                [suspects = std::move(suspects)](Transaction& transaction) { return control::cleanInactive(transaction, suspects); },
+                [this, answer = std::move(answer)](Result<int> gone) mutable {
+                    if (gone && *gone > 0)
+                        parts.services.log.write(Log::Level::info, "inactive service tokens were disabled or deleted",
+                                                 {{"count", std::to_string(*gone)}});
+                    answer(std::move(gone));
+                });
+        });
+    }
+
+    void watchInactivity()
+    {
+        inactivityWatch.setInterval(std::chrono::hours(1));
+        QObject::connect(&inactivityWatch, &QTimer::timeout, &committer, [this] {
+            cleanInactive([this](Result<int> gone) {
+                if (!gone && gone.error().code != ErrorCode::cancelled)
+                    parts.services.log.write(Log::Level::warning, "inactive service tokens could not be cleaned up",
+                                             {{"why", gone.error().message}});
+            });
+        });
+        inactivityWatch.start();
+    }
+
     Parts parts;
     EventListener listener;
     Ports ports;
@@ -85,6 +137,7 @@ struct Control::Impl {
     ReaderThread reader;
     BackupKeeper backups;
     std::chrono::sys_seconds startedAt;
+    QTimer inactivityWatch;
     bool stopped = false;
 };
 
@@ -150,9 +203,16 @@ void Control::createToken(NewToken wanted, Answer<IssuedToken> answer)
         m_impl->telling(AgentEvent::Kind::token, "created", std::move(answer)));
 }
 
-void Control::updateToken(access::TokenId id, TokenChange change, Answer<access::ServiceToken> answer)
+void Control::rotateToken(access::TokenId id, std::optional<std::chrono::sys_seconds> previousEnd, Answer<IssuedToken> answer)
 {
-    m_impl->committer.submit<access::ServiceToken>(
+    m_impl->committer.submit<IssuedToken>(
+        [id = std::move(id), previousEnd](Transaction& transaction) { return control::rotateToken(transaction, id, previousEnd); },
+        std::move(answer));
+}
+
+void Control::updateToken(access::TokenId id, TokenChange change, Answer<UpdatedToken> answer)
+{
+    m_impl->committer.submit<UpdatedToken>(
         [id = std::move(id), change = std::move(change)](Transaction& transaction) {
             return control::updateToken(transaction, id, change);
         },
@@ -265,6 +325,41 @@ access::KeyRotation Control::keyRotation() const
 std::chrono::sys_seconds Control::now() const
 {
     return m_impl->parts.services.clock.now();
+}
+
+void Control::rehearseInactivity(Answer<InactivityReport> answer)
+{
+    m_impl->report(std::move(answer));
+}
+
+void Control::cleanInactive(Answer<int> answer)
+{
+    m_impl->cleanInactive(std::move(answer));
+}
+
+void Control::exportConfiguration(Answer<access::Configuration> answer)
+{
+    m_impl->committer.submit<access::Configuration>(
+        [](Transaction& transaction) { return control::exportConfiguration(transaction); }, std::move(answer));
+}
+
+void Control::importConfiguration(access::Configuration wanted, ImportOptions options, Answer<ConfigurationChanges> answer)
+{
+    // A rehearsal does everything, ports included, and is then refused, so that its savepoint takes all of it back.
+    auto rehearsed = std::make_shared<std::optional<ConfigurationChanges>>();
+    m_impl->committer.submit<ConfigurationChanges>(
+        [wanted = std::move(wanted), options, rehearsed](Transaction& transaction) mutable -> Result<ConfigurationChanges> {
+            auto changes = control::importConfiguration(transaction, std::move(wanted), options.prune);
+            if (!changes || !options.rehearse)
+                return changes;
+            *rehearsed = std::move(*changes);
+            return fail(ErrorCode::cancelled, "This was a rehearsal.");
+        },
+        [rehearsed, answer = std::move(answer)](Result<ConfigurationChanges> changes) mutable {
+            if (*rehearsed)
+                return answer(std::move(**rehearsed));
+            answer(std::move(changes));
+        });
 }
 
 void Control::recentRequests(int limit, Answer<std::vector<store::LogRow>> answer)

@@ -42,7 +42,8 @@ public:
     void listTokens(store::TokenFilter filter, Answer<store::Page<access::ServiceToken>> answer) override;
     void getToken(access::TokenId id, Answer<access::ServiceToken> answer) override;
     void createToken(NewToken wanted, Answer<IssuedToken> answer) override;
-    void updateToken(access::TokenId id, TokenChange change, Answer<access::ServiceToken> answer) override;
+    void updateToken(access::TokenId id, TokenChange change, Answer<UpdatedToken> answer) override;
+    void rotateToken(access::TokenId id, std::optional<std::chrono::sys_seconds> previousEnd, Answer<IssuedToken> answer) override;
     void refreshToken(access::TokenId id, Answer<access::ServiceToken> answer) override;
     void deleteToken(access::TokenId id, Answer<access::ServiceToken> answer) override;
 
@@ -60,6 +61,12 @@ public:
     void rotateKeys(Answer<access::KeyRotation> answer) override;
     [[nodiscard]] access::KeyRotation keyRotation() const override;
     [[nodiscard]] std::chrono::sys_seconds now() const override;
+    void rehearseInactivity(Answer<InactivityReport> answer) override;
+    /// Disables or deletes inactive tokens if the organization says so; runs every hour by itself. Answers how many went.
+    void cleanInactive(Answer<int> answer);
+
+    void exportConfiguration(Answer<access::Configuration> answer) override;
+    void importConfiguration(access::Configuration wanted, ImportOptions options, Answer<ConfigurationChanges> answer) override;
 
     void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) override;
     void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) override;

@@ -35,6 +35,27 @@ void cutOff(Transaction& transaction, const access::TokenId& id)
         transaction.candidate.cutOff.push_back(*uuid);
 }
 
+/// Puts a new secret in the place of the current one, in the record only. Without an end the old one ends now; it is kept
+/// nevertheless, so that its end can still be moved, and that whoever still sends it is told why it is refused.
+SecretBytes rotate(Transaction& transaction, access::TokenRecord& record, int version, std::optional<std::chrono::sys_seconds> previousEnd)
+{
+    auto secret = access::generateClientSecret(transaction.random);
+    record.secrets.previous = record.secrets.current;
+    record.secrets.current = access::hashClientSecret(secret.reveal());
+    record.token.previousClientSecretExpiresAt = previousEnd.value_or(transaction.now);
+    record.token.clientSecretVersion = version;
+    record.token.updatedAt = transaction.now;
+    return secret;
+}
+
+/// Requests under way do not know which of the two secrets let them in. So when the previous one has ended by decree, all
+/// of the token's end; clients with the new secret come back at once.
+void cutOffPrevious(Transaction& transaction, const access::TokenRecord& record)
+{
+    if (record.secrets.previous && record.token.previousClientSecretExpiresAt <= transaction.now)
+        cutOff(transaction, record.token.id);
+}
+
 } // namespace
 
 Error noSuchToken(const access::TokenId& id)
@@ -59,14 +80,29 @@ Result<IssuedToken> createToken(Transaction& transaction, const NewToken& wanted
     token.extra = wanted.extra;
     token.enabled = wanted.enabled;
 
-    const access::TokenRecord record{token, {access::hashClientSecret(issued.secret.reveal()), std::nullopt}};
+    access::TokenRecord record{token, {access::hashClientSecret(issued.secret.reveal()), std::nullopt}, {}};
+    if (const auto delay = transaction.candidate.state.organization->activationDelay; delay.count() > 0)
+        record.activeFrom = transaction.now + delay;
     if (auto inserted = transaction.store.insertToken(record); !inserted)
         return std::unexpected(inserted.error());
     publish(transaction, record);
     return issued;
 }
 
-Result<access::ServiceToken> updateToken(Transaction& transaction, const access::TokenId& id, const TokenChange& change)
+Result<IssuedToken> rotateToken(Transaction& transaction, const access::TokenId& id, std::optional<std::chrono::sys_seconds> previousEnd)
+{
+    auto record = find(transaction, id);
+    if (!record)
+        return std::unexpected(record.error());
+    auto secret = rotate(transaction, *record, record->token.clientSecretVersion + 1, previousEnd);
+    if (auto updated = transaction.store.updateToken(*record); !updated)
+        return std::unexpected(updated.error());
+    publish(transaction, *record);
+    cutOffPrevious(transaction, *record);
+    return IssuedToken{.token = std::move(record->token), .secret = std::move(secret)};
+}
+
+Result<UpdatedToken> updateToken(Transaction& transaction, const access::TokenId& id, const TokenChange& change)
 {
     auto record = find(transaction, id);
     if (!record)
@@ -77,10 +113,15 @@ Result<access::ServiceToken> updateToken(Transaction& transaction, const access:
     }
 
     auto& token = record->token;
-    if (change.clientSecretVersion.value_or(0) > token.clientSecretVersion)
-        return fail(ErrorCode::unsupported, "This agent does not rotate secrets: leave client_secret_version as it is, or create "
-                                            "another token.");
     const bool wasEnabled = token.enabled;
+    const bool rotates = change.clientSecretVersion.value_or(0) > token.clientSecretVersion;
+    const bool movesEnd = !rotates && change.previousSecretEnd && record->secrets.previous
+                          && change.previousSecretEnd != token.previousClientSecretExpiresAt;
+    UpdatedToken result;
+    if (rotates)
+        result.secret = rotate(transaction, *record, *change.clientSecretVersion, change.previousSecretEnd);
+    else if (movesEnd)
+        token.previousClientSecretExpiresAt = change.previousSecretEnd;
     token.name = change.name.value_or(token.name);
     token.enabled = change.enabled.value_or(token.enabled);
     token.extra = change.extra.value_or(token.extra);
@@ -92,11 +133,54 @@ Result<access::ServiceToken> updateToken(Transaction& transaction, const access:
 
     if (auto updated = transaction.store.updateToken(*record); !updated)
         return std::unexpected(updated.error());
-    if (change.duration || token.enabled != wasEnabled)
+    if (change.duration || token.enabled != wasEnabled || rotates || movesEnd)
         publish(transaction, *record);
     if (wasEnabled && !token.enabled)
         cutOff(transaction, id);
-    return std::move(token);
+    else if (rotates || movesEnd)
+        cutOffPrevious(transaction, *record);
+    result.token = std::move(token);
+    return result;
+}
+
+Result<access::TokenRecord> insertToken(Transaction& transaction, access::TokenRecord wanted)
+{
+    auto& token = wanted.token;
+    if (token.id.isEmpty())
+        token.id = {transaction.random.uuid()};
+    if (!access::uuidBytes(token.id.value))
+        return fail(ErrorCode::invalidArgument, "id must be a UUID in lower case");
+    if (token.clientId.isEmpty())
+        token.clientId = {transaction.random.hex(16) + ".access"};
+    if (!access::isClientId(token.clientId.value))
+        return fail(ErrorCode::invalidArgument, "client_id must be 32 lower-case hexadecimal digits and .access");
+    if (auto checked = checkName(token.name, "A service token"); !checked)
+        return std::unexpected(checked.error());
+    if (!token.expiresAt)
+        token.expiresAt = token.duration.endFrom(transaction.now);
+    if (token.createdAt == std::chrono::sys_seconds{})
+        token.createdAt = transaction.now;
+    if (token.updatedAt == std::chrono::sys_seconds{})
+        token.updatedAt = token.createdAt;
+    if (auto inserted = transaction.store.insertToken(wanted); !inserted)
+        return std::unexpected(inserted.error());
+    publish(transaction, wanted);
+    return wanted;
+}
+
+Result<void> replaceToken(Transaction& transaction, const access::TokenRecord& before, const access::TokenRecord& wanted)
+{
+    if (auto checked = checkName(wanted.token.name, "A service token"); !checked)
+        return checked;
+    access::TokenRecord next = wanted;
+    if (next.token.updatedAt == before.token.updatedAt)
+        next.token.updatedAt = transaction.now;
+    if (auto updated = transaction.store.updateToken(next); !updated)
+        return updated;
+    publish(transaction, next);
+    if (!next.token.enabled || next.secrets != before.secrets)
+        cutOff(transaction, next.token.id);
+    return {};
 }
 
 Result<access::ServiceToken> refreshToken(Transaction& transaction, const access::TokenId& id)

@@ -236,6 +236,24 @@ Result<TokenUpdate> decodeTokenUpdate(std::string_view body)
     return update;
 }
 
+Result<std::optional<std::chrono::sys_seconds>> decodeTokenRotate(std::string_view body)
+{
+    if (body.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        return std::nullopt;
+    const auto json = bodyObject(body);
+    if (!json)
+        return std::unexpected(json.error());
+    return timeMember(*json, "previous_client_secret_expires_at");
+}
+
+std::string encodeTokenRotate(std::optional<std::chrono::sys_seconds> previousEnd)
+{
+    Json json = Json::object();
+    if (previousEnd)
+        json.set("previous_client_secret_expires_at", time(previousEnd));
+    return json.dump();
+}
+
 std::string encodeTokenCreate(const TokenCreate& create)
 {
     Json json = Json::object();

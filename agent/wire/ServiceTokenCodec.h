@@ -46,6 +46,9 @@ struct TokenUpdate {
 // Bodies of POST and PUT. The errors' messages are the API's (`access.api.error.invalid_request: …` is added by failureFor).
 [[nodiscard]] Result<TokenCreate> decodeTokenCreate(std::string_view body);
 [[nodiscard]] Result<TokenUpdate> decodeTokenUpdate(std::string_view body);
+/// Of POST …/rotate: until when the old secret is accepted; an empty body (nullopt): no longer.
+[[nodiscard]] Result<std::optional<std::chrono::sys_seconds>> decodeTokenRotate(std::string_view body);
+[[nodiscard]] std::string encodeTokenRotate(std::optional<std::chrono::sys_seconds> previousEnd);
 [[nodiscard]] std::string encodeTokenCreate(const TokenCreate& create);
 [[nodiscard]] std::string encodeTokenUpdate(const TokenUpdate& update);
 

@@ -127,10 +127,10 @@ void TestControlEdge::whatWasAnsweredIsInForce()
     QCOMPARE(knock(&*issued).status, 200);
 
     const TokenChange off{.name = {}, .duration = {}, .enabled = false, .extra = {}};
-    QVERIFY(answerOf<access::ServiceToken>([&](auto answer) { m_agent->control().updateToken(issued->token.id, off, std::move(answer)); }));
+    QVERIFY(answerOf<UpdatedToken>([&](auto answer) { m_agent->control().updateToken(issued->token.id, off, std::move(answer)); }));
     QCOMPARE(knock(&*issued).status, 401);
     const TokenChange on{.name = {}, .duration = {}, .enabled = true, .extra = {}};
-    QVERIFY(answerOf<access::ServiceToken>([&](auto answer) { m_agent->control().updateToken(issued->token.id, on, std::move(answer)); }));
+    QVERIFY(answerOf<UpdatedToken>([&](auto answer) { m_agent->control().updateToken(issued->token.id, on, std::move(answer)); }));
     QCOMPARE(knock(&*issued).status, 200);
 
     const auto served = m_upstream->requests;

@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "AgentSession.h"
+#include "Await.h"
+#include "Commands.h"
+#include "ConfigurationFile.h"
+#include "ExitCode.h"
+
+#include "agent/base/SecretBytes.h"
+
+#include <CLI/CLI.hpp>
+
+namespace latchkey::cli {
+
+namespace {
+
+struct Options {
+    std::string file;
+    bool prune = false;
+};
+
+std::string textOf(const Json& object, std::string_view member)
+{
+    const Json* value = object.find(member);
+    const std::string* text = value != nullptr ? value->asString() : nullptr;
+    return text != nullptr ? *text : std::string();
+}
+
+int exportAll(Context& context, const Options& options)
+{
+    const Terminal& terminal = context.terminal;
+    auto session = AgentSession::open(context);
+    if (!session)
+        return terminal.fail(session.error());
+    const auto configuration = await<Json>([&](auto done) { (*session)->client().exportConfiguration(std::move(done)); });
+    if (!configuration)
+        return terminal.fail(configuration.error());
+    if (options.file.empty() || options.file == "-") {
+        terminal.line(configuration->dump(2));
+        return exitDone;
+    }
+    if (const auto written = writeConfigurationFile(options.file, configuration->dump(2) + '\n'); !written)
+        return terminal.fail(written.error());
+    if (terminal.isJson())
+        terminal.json(Json::object().set("file", options.file));
+    else
+        terminal.line("The configuration is in " + options.file + ". It holds hashes of secrets, no secret.");
+    return exitDone;
+}
+
+void tell(const Terminal& terminal, const Json& changes, bool rehearse)
+{
+    if (terminal.isJson()) {
+        terminal.json(changes);
+        return;
+    }
+    const Json* list = changes.find("changes");
+    const JsonArray* items = list != nullptr ? list->asArray() : nullptr;
+    if (items == nullptr || items->empty()) {
+        terminal.line(rehearse ? "Nothing would change." : "Nothing had to be changed.");
+        return;
+    }
+    std::vector<std::vector<std::string>> rows{{rehearse ? "WOULD" : "DID", "KIND", "NAME", "ID"}};
+    for (const Json& item : *items)
+        rows.push_back({textOf(item, "action"), textOf(item, "kind"), printable(textOf(item, "name")), textOf(item, "id")});
+    terminal.table(rows);
+}
+
+int bring(Context& context, const Options& options, bool rehearse)
+{
+    const Terminal& terminal = context.terminal;
+    auto text = readConfigurationFile(options.file);
+    if (!text)
+        return terminal.fail(text.error());
+    auto session = AgentSession::open(context);
+    if (!session) {
+        base::wipe(*text);
+        return terminal.fail(session.error());
+    }
+    const auto changes = await<Json>([&](auto done) {
+        (*session)->client().importConfiguration(std::move(*text), options.prune, rehearse, std::move(done));
+    });
+    if (!changes)
+        return terminal.fail(changes.error());
+    tell(terminal, *changes, rehearse);
+    return exitDone;
+}
+
+int importAll(Context& context, const Options& options)
+{
+    return bring(context, options, false);
+}
+
+int check(Context& context, const Options& options)
+{
+    return bring(context, options, true);
+}
+
+} // namespace
+
+void addConfigCommands(CLI::App& root, Context& context)
+{
+    CLI::App* group = root.add_subcommand("config", "Export, import and check the whole configuration");
+    group->require_subcommand(1);
+    const auto add = [&](const char* name, const char* description, const char* example, int (*run)(Context&, const Options&)) {
+        const auto options = std::make_shared<Options>();
+        CLI::App* command = group->add_subcommand(name, description);
+        command->footer(std::string("Example:\n  latchkey-agent config ") + example);
+        command->callback([&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
+        return std::pair(command, options);
+    };
+    const auto [out, outOptions] = add("export", "Write tokens (hashes only), applications, policies and settings as JSON",
+                                       "export latchkey.json", exportAll);
+    out->add_option("file", outOptions->file, "Where to; standard output by default");
+    const auto [in, inOptions] = add("import", "Make the agent's configuration what a file says; all of it or nothing",
+                                     "import latchkey.json", importAll);
+    const auto [rehearsal, rehearsalOptions] = add("check", "Tell what an import would change, and change nothing",
+                                                   "check latchkey.json --prune", check);
+    for (const auto& [command, options] : {std::pair(in, inOptions), std::pair(rehearsal, rehearsalOptions)}) {
+        command->add_option("file", options->file, "What export wrote; - is standard input")->required();
+        command->add_flag("--prune", options->prune, "Also remove the tokens and applications that it does not name");
+    }
+}
+
+} // namespace latchkey::cli
