@@ -130,8 +130,7 @@ void Router::add(const Snapshot& snapshot, std::shared_ptr<const access::Compile
         route->assertions = std::make_shared<const AssertionContext>(std::move(context));
     m_contexts.emplace(id, route->assertions);
 
-    const access::HostAndPath& place = application->hostAndPath();
-    if (!place.host.empty())
+    for (const access::HostAndPath& place : application->places())
         placesOf(place.host).push_back({segmentsOf(place.path), route.get()});
     if (application->port())
         m_ports.emplace(*application->port(), route.get());
