@@ -11,7 +11,6 @@ namespace latchkey::access {
 
 namespace {
 
-using Texts = std::vector<std::string>;
 using namespace std::string_view_literals;
 
 constexpr std::size_t longestText = 4096;

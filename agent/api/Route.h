@@ -38,6 +38,7 @@ struct Route {
 [[nodiscard]] std::span<const Route> applicationRoutes();
 [[nodiscard]] std::span<const Route> accountRoutes();
 [[nodiscard]] std::span<const Route> organizationRoutes();
+[[nodiscard]] std::span<const Route> faultRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
 
 } // namespace latchkey::api

@@ -232,4 +232,17 @@ Result<void> revokeSessions(Transaction& transaction, const access::ApplicationI
     return {};
 }
 
+Result<access::Faults> setFaults(Transaction& transaction, const access::ApplicationId& id, access::Faults faults)
+{
+    if (auto found = find(transaction, id); !found)
+        return std::unexpected(found.error());
+    auto& all = transaction.candidate.state.faults;
+    if (faults.any())
+        all[id.value] = faults;
+    else
+        all.erase(id.value);
+    transaction.candidate.concernsEdge = true;
+    return faults;
+}
+
 } // namespace latchkey::control
