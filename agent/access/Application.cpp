@@ -70,4 +70,26 @@ Result<HostAndPath> splitDomain(std::string_view domain)
     return parts;
 }
 
+Result<std::vector<HostAndPath>> placesOf(const Application& application)
+{
+    std::vector<std::string_view> names;
+    if (!application.domain.empty())
+        names.push_back(application.domain);
+    for (const Destination& destination : application.options.destinations) {
+        if (!destination.uri.empty())
+            names.push_back(destination.uri);
+    }
+    if (application.options.destinations.empty())
+        names.insert(names.end(), application.options.selfHostedDomains.begin(), application.options.selfHostedDomains.end());
+    std::vector<HostAndPath> places;
+    for (const std::string_view name : names) {
+        auto place = splitDomain(name);
+        if (!place)
+            return std::unexpected(place.error());
+        if (std::ranges::find(places, *place) == places.end())
+            places.push_back(std::move(*place));
+    }
+    return places;
+}
+
 } // namespace latchkey::access

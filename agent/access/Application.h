@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "ApplicationOptions.h"
 #include "Policy.h"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct Application {
     std::chrono::sys_seconds updatedAt{};
     std::optional<std::chrono::sys_seconds> sessionsRevokedAt;   ///< Sessions issued up to then have ended.
     std::uint64_t sessionEpoch = 0;                  ///< Raised by every revocation; part of the assertion cache's key.
+    ApplicationOptions options;
     std::string extra;
 
     bool operator==(const Application&) const = default;
@@ -36,5 +38,9 @@ struct HostAndPath {
     bool operator==(const HostAndPath&) const = default;
 };
 [[nodiscard]] Result<HostAndPath> splitDomain(std::string_view domain);
+
+/// Everywhere an application is served: its domain, then its public destinations or, without any, its self_hosted_domains
+/// (which destinations supersede, as Cloudflare says). Each once; empty: its port alone selects it.
+[[nodiscard]] Result<std::vector<HostAndPath>> placesOf(const Application& application);
 
 } // namespace latchkey::access

@@ -181,7 +181,10 @@ struct CompiledApplication::Impl {
     ApplicationId id;
     Audience audience;
     std::string name;
-    HostAndPath hostAndPath;
+    std::vector<HostAndPath> places;
+    HostAndPath hostAndPath;                ///< The first of them.
+    ApplicationOptions options;
+    std::optional<std::chrono::sys_seconds> sessionsRevokedAt;
     std::string upstream;
     std::optional<std::uint16_t> port;
     std::uint64_t sessionEpoch = 0;
@@ -203,12 +206,16 @@ Result<std::shared_ptr<const CompiledApplication>> CompiledApplication::compile(
     impl->id = application.id;
     impl->audience = application.audience;
     impl->name = application.name;
-    if (!application.domain.empty()) {
-        auto parts = splitDomain(application.domain);
-        if (!parts)
-            return std::unexpected(parts.error());
-        impl->hostAndPath = std::move(*parts);
-    }
+    auto places = placesOf(application);
+    if (!places)
+        return std::unexpected(places.error());
+    if (const auto checked = check(application.options); !checked)
+        return std::unexpected(checked.error());
+    if (!places->empty())
+        impl->hostAndPath = places->front();
+    impl->places = std::move(*places);
+    impl->options = application.options;
+    impl->sessionsRevokedAt = application.sessionsRevokedAt;
     impl->upstream = application.upstream;
     impl->port = application.port;
     impl->sessionEpoch = application.sessionEpoch;
@@ -282,6 +289,21 @@ const std::string& CompiledApplication::name() const
 const HostAndPath& CompiledApplication::hostAndPath() const
 {
     return m_impl->hostAndPath;
+}
+
+const std::vector<HostAndPath>& CompiledApplication::places() const
+{
+    return m_impl->places;
+}
+
+const ApplicationOptions& CompiledApplication::options() const
+{
+    return m_impl->options;
+}
+
+std::optional<std::chrono::sys_seconds> CompiledApplication::sessionsRevokedAt() const
+{
+    return m_impl->sessionsRevokedAt;
 }
 
 const std::string& CompiledApplication::upstream() const

@@ -24,6 +24,10 @@ public:
     [[nodiscard]] const Audience& audience() const;
     [[nodiscard]] const std::string& name() const;
     [[nodiscard]] const HostAndPath& hostAndPath() const;      ///< Host empty: only the port selects it.
+    [[nodiscard]] const std::vector<HostAndPath>& places() const;   ///< All of them, hostAndPath() first.
+    [[nodiscard]] const ApplicationOptions& options() const;
+    /// Sessions issued up to then have ended.
+    [[nodiscard]] std::optional<std::chrono::sys_seconds> sessionsRevokedAt() const;
     [[nodiscard]] const std::string& upstream() const;
     [[nodiscard]] std::optional<std::uint16_t> port() const;
     [[nodiscard]] std::uint64_t sessionEpoch() const;

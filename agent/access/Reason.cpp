@@ -24,6 +24,10 @@ std::string_view code(Reason reason)
     case Reason::excludedByPolicy: return "excluded_by_policy";
     case Reason::requirementNotMet: return "requirement_not_met";
     case Reason::deniedByPolicy: return "denied_by_policy";
+    case Reason::sessionExpired: return "session_expired";
+    case Reason::sessionRevoked: return "session_revoked";
+    case Reason::wrongAudience: return "wrong_audience";
+    case Reason::invalidJwt: return "invalid_jwt";
     case Reason::unknownApplication: return "unknown_application";
     case Reason::ambiguousPath: return "ambiguous_path";
     case Reason::upstreamMissing: return "upstream_missing";
@@ -65,6 +69,12 @@ std::string_view explain(Reason reason)
     case Reason::requirementNotMet:
         return "A policy includes this request, but one of its Require rules is not met. Meet it, or take the rule out of the policy.";
     case Reason::deniedByPolicy: return "A Block policy matches this request. Change that policy, or its rules.";
+    case Reason::sessionExpired: return "The session is over. Log in again, or send the service token's two headers again.";
+    case Reason::sessionRevoked:
+        return "The session was ended: by a logout, by revoking the application's sessions, or because its token or person is gone. Start a new one.";
+    case Reason::wrongAudience: return "The session belongs to another application. Start one at this application.";
+    case Reason::invalidJwt:
+        return "The session's JWT is none that this team has issued, or was changed on its way. Log in again, or send the service token's two headers.";
     case Reason::unknownApplication:
         return "No application answers to this address. Check the Host header and path, or use the application's own port.";
     case Reason::ambiguousPath:

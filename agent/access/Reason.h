@@ -26,6 +26,10 @@ enum class Reason {
     excludedByPolicy,
     requirementNotMet,
     deniedByPolicy,
+    sessionExpired,     ///< The JWT that a request brings along as its session is past its `exp`.
+    sessionRevoked,
+    wrongAudience,      ///< It is another application's.
+    invalidJwt,
     unknownApplication,
     ambiguousPath,      ///< The target differs from its normalised form.
     upstreamMissing,    ///< The application names no upstream.

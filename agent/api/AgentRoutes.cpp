@@ -3,6 +3,8 @@
 #include "RequestJson.h"
 #include "Route.h"
 
+#include "FaultRoutes.h"
+
 #include "agent/access/Reason.h"
 #include "agent/base/Rfc3339.h"
 
@@ -28,6 +30,11 @@ void status(RouteCall call, ReplyHandler reply)
     Json degraded = Json::array();
     for (const auto& [id, why] : status.degraded)
         degraded.push(Json::object().set("application_id", id.value).set("message", why));
+    Json faults = Json::array();
+    for (const auto& [id, set] : status.faults) {
+        Json each = api::encode(set);
+        faults.push(each.set("application_id", id.value));
+    }
     reply(success(Json::object()
                       .set("agent_id", status.agentId)
                       .set("version", status.version)
@@ -42,7 +49,8 @@ void status(RouteCall call, ReplyHandler reply)
                       .set("requests_allowed", status.requestsAllowed)
                       .set("requests_refused", status.requestsRefused)
                       .set("events_lost", status.eventsLost)
-                      .set("degraded", std::move(degraded))));
+                      .set("degraded", std::move(degraded))
+                      .set("faults", std::move(faults))));
 }
 
 std::string explanation(const std::string& reason)

@@ -46,6 +46,7 @@ struct Route {
 [[nodiscard]] std::span<const Route> watchingRoutes();
 [[nodiscard]] std::span<const Route> inactivityRoutes();
 [[nodiscard]] std::span<const Route> configurationRoutes();
+[[nodiscard]] std::span<const Route> faultRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
 
 } // namespace latchkey::api

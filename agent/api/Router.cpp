@@ -71,7 +71,8 @@ RouteMatch findRoute(std::string_view method, std::string_view path)
     RouteMatch found;
     const auto segments = segmentsOf(path);
     for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), accountRoutes(), organizationRoutes(), keyRoutes(),
-                                        logRoutes(), watchingRoutes(), inactivityRoutes(), configurationRoutes(), agentRoutes()}) {
+                                        logRoutes(), watchingRoutes(), inactivityRoutes(), configurationRoutes(), faultRoutes(),
+                                        agentRoutes()}) {
         for (const auto& route : routes) {
             RouteMatch match;
             if (!matches(route.pattern, segments, match))

@@ -17,9 +17,20 @@ Result<const ApplicationState*> find(Transaction& transaction, const access::App
     return std::unexpected(noSuchApplication(id));
 }
 
-/// Cloudflare's API lets the name be left out; people look for the domain then.
+/// Cloudflare's API lets the name be left out, where people look for the domain then, and the domain, where it is the first
+/// of the others.
 void nameUnnamed(access::Application& application)
 {
+    if (application.domain.empty()) {
+        for (const auto& destination : application.options.destinations) {
+            if (application.domain.empty())
+                application.domain = destination.uri;
+        }
+        if (application.domain.empty() && application.options.destinations.empty() && !application.options.selfHostedDomains.empty())
+            application.domain = application.options.selfHostedDomains.front();
+    }
+    if (!application.options.httpOnlyCookie)
+        application.options.httpOnlyCookie = true; // Cloudflare's replies say so, too
     if (application.name.empty())
         application.name = application.domain;
 }
@@ -72,13 +83,15 @@ Result<void> settlePolicies(Transaction& transaction, std::vector<access::Policy
 
 Result<void> checkUnique(const State& state, const access::ApplicationId& id, const access::CompiledApplication& compiled)
 {
-    const auto& place = compiled.hostAndPath();
-    if (place.host.empty())
-        return {};
     for (const auto& other : state.applications) {
-        if (other.record->id != id && other.compiled && other.compiled->hostAndPath() == place)
-            return fail(ErrorCode::conflict, "The application “" + other.record->name + "” already protects "
-                            + other.record->domain + '.');
+        if (other.record->id == id || !other.compiled)
+            continue;
+        for (const auto& place : compiled.places()) {
+            if (std::ranges::find(other.compiled->places(), place) == other.compiled->places().end())
+                continue;
+            return fail(ErrorCode::conflict, "The application “" + other.record->name + "” already protects " + place.host
+                            + (place.path.size() > 1 ? place.path : std::string()) + '.');
+        }
     }
     return {};
 }
@@ -256,12 +269,27 @@ Result<void> revokeSessions(Transaction& transaction, const access::ApplicationI
         return std::unexpected(found.error());
     access::Application application = *(*found)->record;
     application.sessionEpoch += 1;
-    application.sessionsRevokedAt = transaction.now;
+    // Twice in a second: what was issued in between counts as of the next one (see edge::AssertionContext::notBefore).
+    const auto before = application.sessionsRevokedAt;
+    application.sessionsRevokedAt = before ? std::max(transaction.now, *before + std::chrono::seconds(1)) : transaction.now;
     if (auto updated = transaction.store.updateApplication(application); !updated)
         return updated;
     if (auto shown = put(transaction, std::move(application)); !shown)
         return std::unexpected(shown.error());
     return {};
+}
+
+Result<access::Faults> setFaults(Transaction& transaction, const access::ApplicationId& id, access::Faults faults)
+{
+    if (auto found = find(transaction, id); !found)
+        return std::unexpected(found.error());
+    auto& all = transaction.candidate.state.faults;
+    if (faults.any())
+        all[id.value] = faults;
+    else
+        all.erase(id.value);
+    transaction.candidate.concernsEdge = true;
+    return faults;
 }
 
 } // namespace latchkey::control

@@ -20,4 +20,7 @@ namespace latchkey::control {
 
 [[nodiscard]] Error noSuchApplication(const access::ApplicationId& id);
 
+/// Not stored: faults are off after a restart.
+[[nodiscard]] Result<access::Faults> setFaults(Transaction& transaction, const access::ApplicationId& id, access::Faults faults);
+
 } // namespace latchkey::control

@@ -7,6 +7,7 @@
 #include "agent/access/Application.h"
 #include "agent/access/KeyRotation.h"
 #include "agent/access/Configuration.h"
+#include "agent/access/Faults.h"
 #include "agent/access/Inactivity.h"
 #include "agent/access/Organization.h"
 #include "agent/access/ServiceToken.h"
@@ -110,6 +111,8 @@ struct Status {
     std::uint64_t requestsAllowed = 0, requestsRefused = 0, eventsLost = 0;
     /// Applications whose port could not be opened, with the reason.
     std::vector<std::pair<access::ApplicationId, std::string>> degraded;
+    /// What goes wrong on purpose, and where.
+    std::vector<std::pair<access::ApplicationId, access::Faults>> faults;
 };
 
 /// What can be asked of the agent. All calls on the control thread (the Qt event loop); answers come on it too, exactly
@@ -136,6 +139,8 @@ public:
     virtual void editApplication(access::ApplicationId id, ApplicationEdit edit, Answer<access::Application> answer) = 0;
     virtual void deleteApplication(access::ApplicationId id, Answer<access::Application> answer) = 0;
     virtual void revokeSessions(access::ApplicationId id, Answer<void> answer) = 0;
+    /// In force at once and until the agent ends; none by default. Answers them.
+    virtual void setFaults(access::ApplicationId id, access::Faults faults, Answer<access::Faults> answer) = 0;
 
     /// The settings as they are on disk, never null.
     [[nodiscard]] virtual std::shared_ptr<const access::Organization> organization() const = 0;

@@ -362,6 +362,13 @@ void Control::importConfiguration(access::Configuration wanted, ImportOptions op
         });
 }
 
+void Control::setFaults(access::ApplicationId id, access::Faults faults, Answer<access::Faults> answer)
+{
+    m_impl->committer.submit<access::Faults>(
+        [id = std::move(id), faults](Transaction& transaction) { return control::setFaults(transaction, id, faults); },
+        std::move(answer));
+}
+
 void Control::recentRequests(int limit, Answer<std::vector<store::LogRow>> answer)
 {
     m_impl->reader.ask<std::vector<store::LogRow>>([limit](store::Reader& reader) { return reader.log(limit); },
@@ -398,6 +405,8 @@ Status Control::status() const
     status.requestsRefused = counters.refused;
     status.eventsLost = counters.lost;
     status.degraded.assign(m_impl->ports.degraded().begin(), m_impl->ports.degraded().end());
+    for (const auto& [id, faults] : state.faults)
+        status.faults.emplace_back(access::ApplicationId{id}, faults);
     for (const auto& application : state.applications) {
         if (!application.compiled)
             status.degraded.emplace_back(application.record->id, application.problem);

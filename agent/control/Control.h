@@ -54,6 +54,7 @@ public:
     void editApplication(access::ApplicationId id, ApplicationEdit edit, Answer<access::Application> answer) override;
     void deleteApplication(access::ApplicationId id, Answer<access::Application> answer) override;
     void revokeSessions(access::ApplicationId id, Answer<void> answer) override;
+    void setFaults(access::ApplicationId id, access::Faults faults, Answer<access::Faults> answer) override;
 
     [[nodiscard]] std::shared_ptr<const access::Organization> organization() const override;
     void editOrganization(OrganizationEdit edit, Answer<access::Organization> answer) override;

@@ -199,6 +199,7 @@ Result<std::unique_ptr<Control>> Startup::assemble(Secrets secrets)
 
     auto events = std::make_unique<EventIntake>(*m_store, m_services.log, m_options.logKeep);
     const auto issuer = issuerOf(m_settings.team);
+    m_options.edge.accountId = m_settings.accountId;
     auto edge = m_services.startEdge(m_options.edge, makeSnapshot(*state, kFirstRevision, issuer, m_services.clock.now(), {}),
                                      *events, m_services.clock, m_services.log);
     if (!edge)

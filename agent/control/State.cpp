@@ -30,6 +30,7 @@ void State::put(ApplicationState application)
 void State::remove(const access::ApplicationId& id)
 {
     std::erase_if(applications, [&id](const auto& each) { return each.record->id == id; });
+    faults.erase(id.value);
 }
 
 Result<State> loadState(store::Store& store, jose::KeyRing keys, std::uint32_t revision)
@@ -83,6 +84,7 @@ std::shared_ptr<const edge::Snapshot> makeSnapshot(const State& state, std::uint
             snapshot->applications.push_back(application.compiled);
     }
     snapshot->keys = state.keys;
+    snapshot->faults = state.faults;
     snapshot->certsDocument = state.keys.certsDocument(now);
     snapshot->cutOff = std::move(cutOff);
     return snapshot;

@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct State {
     access::TokenMap tokens;
     std::vector<ApplicationState> applications;   ///< Oldest first.
     jose::KeyRing keys;
+    std::map<std::string, access::Faults> faults; ///< Application id → faults on purpose; never stored.
     std::shared_ptr<const access::Organization> organization = std::make_shared<const access::Organization>();   ///< Never null.
 
     [[nodiscard]] const ApplicationState* find(const access::ApplicationId& id) const;

@@ -190,6 +190,12 @@ Connection::Step Connection::advance()
 Connection::Step Connection::decide()
 {
     Exchange& x = *m_exchange;
+    if (x.delaying) {
+        if (!m_timedOut)
+            return Step::wait;
+        x.delaying = m_timedOut = false;
+        x.delayed = true;
+    }
     if (m_timedOut)
         return answer({503, "signing_timed_out", "Signing the JWT took too long; the machine is overloaded.", {}, {}, {}, {}});
     x.cut = false;
@@ -208,6 +214,12 @@ Connection::Step Connection::decide()
         return Step::wait;
     case Ruling::Kind::document:
         return answerDocument(ruling.document);
+    case Ruling::Kind::delay:
+        x.delaying = true;
+        setDeadline(ruling.delay);
+        return Step::wait;
+    case Ruling::Kind::page:
+        return answerPage(*ruling.page);
     case Ruling::Kind::refuse:
         break;
     }
@@ -281,7 +293,7 @@ void Connection::beginRelay()
     }
     x.outSent = 0;
     x.answer.reset(x.isHead);
-    x.back.clear(answerHeadroom);
+    x.back.clear(answerHeadroom + x.answerLines.size());
     x.phase = Phase::relay;
     setDeadline(x.clientEnd ? m_worker.timings().halfClosed : m_worker.timings().firstByte);
 }
@@ -453,7 +465,15 @@ Connection::Step Connection::answerDocument(std::string_view document)
     constexpr std::string_view headers = "Cache-Control: public, max-age=3600\r\nAccess-Control-Allow-Origin: *\r\n";
     const bool keepAlive = mayKeepAlive(false);
     m_exchange->status = 200;
-    writeDocument(m_exchange->out, "application/json", document, headers, style(keepAlive));
+    writeDocument(m_exchange->out, 200, "application/json", document, headers, style(keepAlive));
+    return beginAnswer(keepAlive);
+}
+
+Connection::Step Connection::answerPage(const LocalPage& page)
+{
+    const bool keepAlive = mayKeepAlive(false);
+    m_exchange->status = page.status;
+    writeDocument(m_exchange->out, page.status, page.type, page.body, page.headers, style(keepAlive));
     return beginAnswer(keepAlive);
 }
 
@@ -581,8 +601,12 @@ Connection::Step Connection::linger()
 
 void Connection::forgetSignature()
 {
-    if (std::exchange(m_awaitsSignature, false))
-        m_worker.assertions().forget(m_wake);
+    if (!std::exchange(m_awaitsSignature, false))
+        return;
+    m_worker.assertions().forget(m_wake);
+    m_worker.sessions().forget(m_wake);
+    if (m_exchange && m_exchange->pending)
+        m_exchange->pending->waiter = nullptr;
 }
 
 void Connection::dropUpstream(bool reusable)

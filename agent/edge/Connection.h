@@ -66,6 +66,7 @@ private:
     Step headTimedOut();
     Step answer(const Refusal& refusal, bool malformed = false);
     Step answerDocument(std::string_view document);
+    Step answerPage(const LocalPage& page);
     Step beginAnswer(bool keepAlive);
     Step failUpstream(int status, access::Reason reason, std::string detail);
     Step giveUp();

@@ -3,9 +3,12 @@
 #include "Credentials.h"
 
 #include "agent/access/ClientSecret.h"
+#include "agent/base/Json.h"
+#include "agent/base/SecretBytes.h"
 #include "agent/http/Characters.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace latchkey::edge {
 
@@ -34,6 +37,18 @@ bool is(std::string_view name, std::string_view lower)
 bool startsWith(std::string_view name, std::string_view lower)
 {
     return name.size() >= lower.size() && matches(name, lower);
+}
+
+/// A member's text, its name in any case as header names are.
+std::string* memberText(Json& object, std::string_view lower)
+{
+    if (object.asObject() == nullptr)
+        return nullptr;
+    for (auto& [name, value] : *object.asObject()) {
+        if (equalsLower(name, lower))
+            return value.asString();
+    }
+    return nullptr;
 }
 
 bool isPrintable(std::string_view text)
@@ -96,6 +111,7 @@ bool holdsAuthorizationCookie(std::string_view value)
 void Credentials::read(const http::RequestHead& head)
 {
     m_droppedCount = m_cookieCount = 0;
+    m_singleRead = m_keepsCookies = false;
     m_form = Form::none;
     m_reason = access::Reason::missingCredentials;
     unsigned ids = 0;
@@ -138,7 +154,83 @@ void Credentials::judge(unsigned ids, unsigned secrets)
         m_reason = access::Reason::malformedCredentials;
     } else {
         m_form = Form::complete;
+        m_secretBytes = m_secret;
     }
+}
+
+void Credentials::readSingle(const http::RequestHead& head, std::string_view name)
+{
+    if (std::exchange(m_singleRead, true))
+        return;
+    unsigned found = 0;
+    std::string_view value;
+    std::uint8_t index = 0;
+    for (const http::Field& field : head.fields()) {
+        if (equalsLower(head.name(field), name) && head.value(field).starts_with('{')) {
+            value = head.value(field);
+            ++found;
+            drop(index);
+        }
+        ++index;
+    }
+    if (found == 0)
+        return;
+    if (found > 1 || m_form != Form::none) {
+        m_form = Form::refused;
+        m_reason = access::Reason::duplicateCredentials;
+        return;
+    }
+    m_secretBytes = value;
+    judgeSingle(value);
+}
+
+void Credentials::judgeSingle(std::string_view text)
+{
+    auto json = parseJson(text);
+    std::string* const id = json ? memberText(*json, idHeader) : nullptr;
+    std::string* const secret = json ? memberText(*json, secretHeader) : nullptr;
+    if (!json) {
+        m_form = Form::refused;
+        m_reason = access::Reason::malformedCredentials;
+        return;
+    }
+    m_singleId = id != nullptr ? *id : std::string();
+    m_singleSecret = secret != nullptr ? *secret : std::string();
+    if (secret != nullptr)
+        base::wipe(*secret);
+    m_clientId = m_singleId;
+    m_secret = m_singleSecret;
+    const std::string_view bytes = m_secretBytes;
+    judge(id != nullptr ? 1 : 0, secret != nullptr ? 1 : 0);
+    m_secretBytes = bytes;
+}
+
+void Credentials::forgetSecret()
+{
+    base::wipe(m_singleSecret);
+    m_singleSecret.clear();
+}
+
+/// Keeps the indices rising.
+void Credentials::drop(std::uint8_t index)
+{
+    const auto end = m_dropped.begin() + m_droppedCount;
+    const auto place = std::lower_bound(m_dropped.begin(), end, index);
+    if (place != end && *place == index)
+        return;
+    std::copy_backward(place, end, end + 1);
+    *place = index;
+    ++m_droppedCount;
+}
+
+void Credentials::keepCookies()
+{
+    const auto end = m_dropped.begin() + m_droppedCount;
+    const auto kept = std::remove_if(m_dropped.begin(), end, [this](std::uint8_t index) {
+        return std::ranges::find(sessionCookies(), index) != sessionCookies().end();
+    });
+    m_droppedCount = static_cast<std::uint8_t>(kept - m_dropped.begin());
+    m_keepsCookies = true;
 }
 
 } // namespace latchkey::edge

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace latchkey::edge {
@@ -26,27 +27,45 @@ public:
     /// Looks at every header once. The views are into the head's bytes.
     void read(const http::RequestHead& head);
 
+    /// The single-header form, for an application that reads its tokens from the header `name` (lower case): a JSON object
+    /// `{"cf-access-client-id":"…","cf-access-client-secret":"…"}`. A value of another form is none of ours and passes
+    /// (`Authorization: Bearer …`). Both forms in one request: duplicate. Looks once a request.
+    void readSingle(const http::RequestHead& head, std::string_view name);
+
     [[nodiscard]] Form form() const { return m_form; }
     [[nodiscard]] access::Reason reason() const { return m_reason; }
     [[nodiscard]] std::string_view clientId() const { return m_clientId; } ///< Of `complete` only.
     [[nodiscard]] std::string_view secret() const { return m_secret; }     ///< Of `complete` only.
+    /// Where in the head's bytes the secret stands, for whoever wipes it; forgetSecret() wipes what is kept here.
+    [[nodiscard]] std::string_view secretBytes() const { return m_secretBytes; }
+    void forgetSecret();
 
     /// Indices, rising, of the head's fields that are left out when it is forwarded: hop-by-hop and nominated fields,
     /// credentials, and everything a client could pretend to be the edge with.
     [[nodiscard]] std::span<const std::uint8_t> dropped() const { return {m_dropped.data(), m_droppedCount}; }
     /// Indices, rising and among the dropped ones, of Cookie fields that hold a `CF_Authorization` cookie: they are
     /// written anew without it.
-    [[nodiscard]] std::span<const std::uint8_t> cookies() const { return {m_cookies.data(), m_cookieCount}; }
+    [[nodiscard]] std::span<const std::uint8_t> cookies() const { return {m_cookies.data(), m_keepsCookies ? std::size_t{0} : m_cookieCount}; }
+    [[nodiscard]] std::span<const std::uint8_t> sessionCookies() const { return {m_cookies.data(), m_cookieCount}; } ///< Kept or not.
+    /// A session that was verified goes on to the upstream with its cookie, as Cloudflare sends it.
+    void keepCookies();
 
 private:
     static constexpr std::size_t maxSecretLength = 256; // both forms are at most 64 long
 
     void judge(unsigned ids, unsigned secrets);
+    void judgeSingle(std::string_view json);
+    void drop(std::uint8_t index);
 
     Form m_form = Form::none;
     access::Reason m_reason = access::Reason::missingCredentials;
     std::string_view m_clientId;
     std::string_view m_secret;
+    std::string_view m_secretBytes;
+    std::string m_singleId;
+    std::string m_singleSecret;
+    bool m_singleRead = false;
+    bool m_keepsCookies = false;
     std::uint8_t m_droppedCount = 0;
     std::uint8_t m_cookieCount = 0;
     std::array<std::uint8_t, http::limits::headers> m_dropped;

@@ -21,6 +21,7 @@ struct EdgeConfig {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8400;      ///< 0 picks a free one.
     unsigned threads = 0;           ///< Workers; 0: one a core, at most 4.
+    std::string accountId;          ///< `get-identity` tells it.
 };
 
 /// The data plane: plays the Access edge on this machine. N workers, each with its own event loop; nothing shared, nothing

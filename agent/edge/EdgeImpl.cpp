@@ -53,7 +53,7 @@ EdgeImpl::EdgeImpl(EdgeConfig config, std::shared_ptr<const Snapshot> first, Eve
     const unsigned workers = workerCount(m_config);
     m_generations.push_back(std::make_unique<const Generation>(++m_published, std::move(first), nullptr, workers, clock.now()));
     m_signers = std::make_unique<SigningPool>(std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
-    const Worker::Shared shared{clock, log, events, *m_signers, m_resolver, timings};
+    const Worker::Shared shared{clock, log, events, *m_signers, m_resolver, timings, m_logins, m_config.accountId};
     for (unsigned i = 0; i < workers; ++i)
         m_workers.push_back(std::make_unique<Worker>(shared, *m_generations.back()));
 }

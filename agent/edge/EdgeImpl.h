@@ -4,6 +4,7 @@
 
 #include "Edge.h"
 #include "Generation.h"
+#include "Logins.h"
 #include "SigningPool.h"
 #include "Timings.h"
 #include "Worker.h"
@@ -50,6 +51,7 @@ private:
     std::list<std::unique_ptr<const Generation>> m_generations; // the last one is current
     std::uint64_t m_published = 0;
     http::Resolver m_resolver;
+    Logins m_logins;
     std::unique_ptr<SigningPool> m_signers;
     std::vector<std::unique_ptr<Worker>> m_workers;
     std::vector<std::uint16_t> m_ownPorts;

@@ -4,6 +4,7 @@
 
 #include "Credentials.h"
 #include "Events.h"
+#include "PendingText.h"
 
 #include "agent/base/Sha256.h"
 #include "agent/http/BodyTracker.h"
@@ -47,13 +48,15 @@ struct Exchange {
         targetIsSplit = hashed = waitedForAssertion = headConsumed = false;
         upgrade = answerBegun = keepAlive = decodesChunks = isHead = false;
         requestSent = requestBroken = answerHeadDone = hasToken = cut = retried = false;
-        clientEnd = upstreamEnd = html = unlogged = false;
+        clientEnd = upstreamEnd = html = unlogged = delaying = delayed = false;
         drained = 0;
         bodyReady = backReady = outSent = extraSent = 0;
         interims = 0;
         generation = 0;
         origin = nullptr;
         status = 0;
+        answerLines.clear();
+        pending.reset();
     }
 
     Phase phase = Phase::decide;
@@ -80,9 +83,13 @@ struct Exchange {
     // The decision.
     std::uint64_t generation = 0;  ///< Of the snapshot it was made with.
     bool waitedForAssertion = false;
+    bool delaying = false;         ///< Held back on purpose, and
+    bool delayed = false;          ///< that is over.
     bool hasToken = false;
     std::array<std::uint8_t, 16> tokenId{};
     http::Origin* origin = nullptr;
+    std::string answerLines;         ///< Whole lines that the answer gets.
+    std::shared_ptr<PendingText> pending; ///< What is being made for this request alone.
 
     // The answer.
     http::ByteBuffer back;         ///< From the upstream.

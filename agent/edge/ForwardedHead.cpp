@@ -146,9 +146,10 @@ std::size_t rewriteAnswerHead(http::ByteBuffer& buffer, const http::ResponseHead
     }
 
     // Both may lie before the buffer's first byte, in its headroom: so count from there.
-    char* const head = base + target - insertedLength - statusLength;
+    char* const head = base + target - insertedLength - changes.extraLines.size() - statusLength;
     std::memmove(head, base + answer.begin(), statusLength);
     std::memcpy(head + statusLength, inserted.data(), insertedLength);
+    std::memcpy(head + statusLength + insertedLength, changes.extraLines.data(), changes.extraLines.size());
     head[7] = '1'; // whatever the upstream speaks, this connection speaks HTTP/1.1
     if (head < base)
         buffer.prepend(static_cast<std::size_t>(base - head));

@@ -32,6 +32,7 @@ struct AnswerChanges {
     Connection connection = Connection::unchanged; ///< What it tells the client about the connection.
     bool withoutChunks = false;                    ///< The body follows without its chunked coding.
     std::string_view rayId;
+    std::string_view extraLines;                   ///< Whole lines; the headroom must have room for them, too.
 };
 
 /// Free bytes that must be in front of an answer's head.

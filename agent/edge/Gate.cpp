@@ -17,8 +17,6 @@ using access::Reason;
 
 namespace {
 
-constexpr std::string_view certsPath = "/cdn-cgi/access/certs";
-
 bool isReserved(std::string_view path)
 {
     for (const std::string_view place : {"/cdn-cgi/access", "/cdn-cgi/latchkey"}) {
@@ -49,26 +47,33 @@ Ruling Gate::rule()
     const Generation& generation = m_worker.generation();
     x.generation = generation.number;
     Ruling ruling;
-    if (!splitTarget(ruling) || reserved(generation, ruling))
+    x.answerLines.clear();
+    if (!splitTarget(ruling))
         return ruling;
+    if (isReserved(x.path))
+        return reserved(generation);
     const Route* const route = findRoute(generation, ruling);
     if (route == nullptr)
         return ruling;
     x.event.applicationId = route->application->id().value;
 
     const auto now = m_worker.now();
-    const access::TokenEntry* token = nullptr;
-    const access::Decision decision = decide(generation, *route, token, now);
+    access::Faults faults;
+    if (route->faults && !readFaults(*route, faults, ruling))
+        return ruling;
+    if (route->options && applyOptions(*route, ruling))
+        return ruling;
+    const auto mode = generation.snapshot->organization->strict ? access::Mode::strict : access::Mode::legacy;
+    const Answer answer = decide(generation, *route, now);
+    if (answer.waits) {
+        ruling.kind = Ruling::Kind::wait;
+        return ruling;
+    }
+    const access::Decision& decision = answer.decision;
     x.event.reason = decision.reason;
     x.event.policyId = decision.policyId;
     x.event.allowed = decision.outcome == Outcome::allow || decision.outcome == Outcome::bypass;
-    if (x.event.allowed)
-        return admit(*route, decision, token, now);
-    ruling = refuse(decision.outcome == Outcome::forbidden ? 403 : 401, decision.reason);
-    ruling.refusal.policyId = decision.policyId;
-    ruling.refusal.policyName = decision.policyName;
-    ruling.refusal.rule = decision.rule;
-    return ruling;
+    return x.event.allowed ? admit(*route, answer, mode, now, faults) : deny(generation, *route, answer, mode);
 }
 
 Ruling Gate::refuse(int status, Reason reason, std::string detail)
@@ -115,23 +120,6 @@ bool Gate::splitTarget(Ruling& ruling)
     return true;
 }
 
-bool Gate::reserved(const Generation& generation, Ruling& ruling)
-{
-    if (!isReserved(x.path))
-        return false;
-    x.unlogged = true;
-    if (x.path != certsPath) {
-        ruling.refusal = {404, "reserved_path", "The edge keeps /cdn-cgi/access/ and /cdn-cgi/latchkey/ for itself, and nothing is here.",
-                          {}, {}, {}, {}};
-    } else if (x.head.method() != http::Method::get && !x.isHead) {
-        ruling.refusal = {405, "method_not_allowed", "The certs document is read with GET or HEAD.", {}, {}, {}, {}};
-    } else {
-        ruling.kind = Ruling::Kind::document;
-        ruling.document = generation.snapshot->certsDocument;
-    }
-    return true;
-}
-
 const Route* Gate::findRoute(const Generation& generation, Ruling& ruling)
 {
     const Route* route = nullptr;
@@ -151,43 +139,42 @@ const Route* Gate::findRoute(const Generation& generation, Ruling& ruling)
     return route;
 }
 
-access::Decision Gate::decide(const Generation& generation, const Route& route, const access::TokenEntry*& token,
-                              std::chrono::sys_seconds now)
+/// What an application's options do before anybody is asked who he is. True: `ruling` is the answer.
+bool Gate::applyOptions(const Route& route, Ruling& ruling)
 {
-    Reason reason = x.credentials.reason();
-    x.hasToken = false;
-    if (x.credentials.form() == Credentials::Form::complete) {
-        if (!x.hashed) {
-            x.digest = m_worker.sha256().hash(x.credentials.secret());
-            x.hashed = true;
-            // The buffer is used again; the digest is all that is needed from here on.
-            const std::string_view secret = x.credentials.secret();
-            base::wipe(x.in.data() + (secret.data() - x.in.view().data()), secret.size());
-        }
-        const access::TokenEntry* const found = generation.snapshot->tokens.find(x.credentials.clientId());
-        reason = access::authenticate(found, x.digest, now);
-        if (found != nullptr)
-            x.event.clientId = found->clientId;
-        if (reason == Reason::allowed)
-            token = found;
-    }
-    const bool hasCredentials = x.credentials.form() != Credentials::Form::none;
-    if (token != nullptr) {
-        x.hasToken = true;
-        x.tokenId = token->id;
-    }
-    access::Subject subject{token, m_client.address};
-    subject.refused = hasCredentials ? reason : Reason::allowed;
-    return route.application->decide(subject, access::Mode::strict, now);
+    const RouteOptions& options = *route.options;
+    if (!options.tokenHeader.empty())
+        x.credentials.readSingle(x.head, options.tokenHeader);
+    if ((!options.preflightBypass && !options.cors) || !isPreflight(x.head))
+        return false;
+    // A browser sends a preflight without credentials, so no policy could ever let it in.
+    x.event.reason = Reason::bypassed;
+    x.event.allowed = true;
+    if (options.preflightBypass)
+        ruling = forward(route, {});
+    else
+        ruling = page({200, "text/plain; charset=utf-8", preflightLines(*options.cors, x.head), {}});
+    return true;
 }
 
-Ruling Gate::admit(const Route& route, const access::Decision& decision, const access::TokenEntry* token,
-                   std::chrono::sys_seconds now)
+Ruling Gate::admit(const Route& route, const Answer& answer, access::Mode mode, std::chrono::sys_seconds now,
+                   const access::Faults& faults)
 {
+    const access::Decision& decision = answer.decision;
     RequestAdditions additions;
-    if (decision.outcome == Outcome::allow && token != nullptr) {
-        const auto found = m_worker.assertions().get(route.assertions, *token, decision.session, now, x.waitedForAssertion,
-                                                     m_waker);
+    std::string sessionLine;
+    if (faults.any() && !access::describe(faults).empty()) // seen by everybody who looks
+        x.answerLines = "Latchkey-Fault: " + access::describe(faults) + "\r\n";
+    if (decision.outcome != Outcome::allow)
+        return forward(route, additions);
+    if (answer.session) {
+        // The session's own JWT goes on, and the cookie it came in: as long as that is good, so is this.
+        sessionLine = "Cf-Access-Jwt-Assertion: " + std::string(answer.jwt) + "\r\n";
+        additions.assertionLine = sessionLine;
+        x.credentials.keepCookies();
+    } else if (answer.token != nullptr) {
+        const auto found = m_worker.assertions().get(route.assertions, *answer.token, decision.session, now,
+                                                     x.waitedForAssertion, m_waker);
         Ruling ruling;
         switch (found.state) {
         case AssertionCache::State::signing:
@@ -203,12 +190,32 @@ Ruling Gate::admit(const Route& route, const access::Decision& decision, const a
         additions.assertionLine = found.entry->line;
         if (found.entry->seenAt != now) {
             found.entry->seenAt = now;
-            m_worker.events().seen(token->id, now);
+            m_worker.events().seen(answer.token->id, now);
+        }
+        if (mode == access::Mode::legacy) {
+            std::string_view jwt = additions.assertionLine;
+            jwt.remove_prefix(jwt.find(' ') + 1);
+            jwt.remove_suffix(2);
+            x.answerLines += "Set-Cookie: CF_Authorization=" + std::string(jwt)
+                          + cookieAttributes(route.application->options(), route.application->hostAndPath().path, decision.session,
+                                             m_client.https)
+                          + "\r\n";
         }
     }
+    if (faults.changesJwt()) {
+        sessionLine = additions.assertionLine;
+        Ruling ruling;
+        if (!spoil(route, faults, sessionLine, ruling))
+            return ruling;
+        additions.assertionLine = sessionLine;
+    }
+    return forward(route, additions);
+}
+
+Ruling Gate::forward(const Route& route, RequestAdditions additions)
+{
     if (!route.upstream)
         return refuse(502, Reason::upstreamMissing, route.upstreamProblem);
-
     const std::string fallbackHost = x.head.host().empty() ? route.upstream->text() : std::string();
     additions.clientLines = m_client.forwardedLines;
     additions.rayId = x.rayId();
@@ -218,6 +225,14 @@ Ruling Gate::admit(const Route& route, const access::Decision& decision, const a
     x.origin = &m_worker.upstreams().origin(*route.upstream);
     Ruling ruling;
     ruling.kind = Ruling::Kind::forward;
+    return ruling;
+}
+
+Ruling Gate::page(LocalPage made) const
+{
+    Ruling ruling;
+    ruling.kind = Ruling::Kind::page;
+    ruling.page = std::make_unique<LocalPage>(std::move(made));
     return ruling;
 }
 

@@ -4,12 +4,16 @@
 
 #include "ClientInfo.h"
 #include "Exchange.h"
+#include "ForwardedHead.h"
 #include "LocalAnswer.h"
 
 #include "agent/access/Decision.h"
+#include "agent/access/Faults.h"
 #include "agent/http/Awaiter.h"
 
 #include <chrono>
+#include <memory>
+#include <string>
 #include <string_view>
 
 namespace latchkey::edge {
@@ -17,6 +21,8 @@ namespace latchkey::edge {
 class Worker;
 struct Generation;
 struct Route;
+struct RouteOptions;
+struct Session;
 
 /// What is to be done with a request.
 struct Ruling {
@@ -25,11 +31,15 @@ struct Ruling {
         wait,     ///< Its JWT is being signed; the waker is woken.
         refuse,
         document, ///< The certs document.
+        delay,    ///< Ask again after `delay`.
+        page,     ///< Something else of the edge's own.
     };
     Kind kind = Kind::refuse;
     Refusal refusal;            ///< Its views live as long as the worker's generation.
     bool malformed = false;     ///< The connection cannot go on: where the next message starts is not known.
     std::string_view document;
+    std::unique_ptr<LocalPage> page = nullptr;
+    std::chrono::milliseconds delay{0};
 };
 
 /// Rules on one request with the worker's current snapshot: its target, its application, its credentials, its JWT. A
@@ -51,13 +61,48 @@ public:
 
 private:
     bool splitTarget(Ruling& ruling);
-    bool reserved(const Generation& generation, Ruling& ruling);
     const Route* findRoute(const Generation& generation, Ruling& ruling);
-    access::Decision decide(const Generation& generation, const Route& route, const access::TokenEntry*& token,
-                            std::chrono::sys_seconds now);
-    Ruling admit(const Route& route, const access::Decision& decision, const access::TokenEntry* token,
-                 std::chrono::sys_seconds now);
+    bool applyOptions(const Route& route, Ruling& ruling);
+    /// What goes wrong on purpose with this request: the application's faults, and those the request itself may choose.
+    /// False: `ruling` is the answer.
+    bool readFaults(const Route& route, access::Faults& faults, Ruling& ruling);
+    /// The same claims as the assertion line `additions` has, with the fault in them. False: `ruling` says what now.
+    bool spoil(const Route& route, const access::Faults& faults, std::string& line, Ruling& ruling);
+
+    /// Who asks, and what the policies say to that.
+    struct Answer {
+        access::Decision decision;
+        const access::TokenEntry* token = nullptr; ///< That authenticated, by itself or by a session.
+        std::shared_ptr<const Session> session;    ///< That counts.
+        std::string_view jwt;                      ///< The session's.
+        bool waits = false;                        ///< Its signature is being checked.
+    };
+    Answer decide(const Generation& generation, const Route& route, std::chrono::sys_seconds now);
+    void useSession(const Generation& generation, const Route& route, access::Subject subject, access::Mode mode,
+                    std::chrono::sys_seconds now, Answer& answer);
+    /// `allowed`: the session counts here and now.
+    [[nodiscard]] access::Reason judge(const Generation& generation, const Route& route, const Session& session,
+                                       const base::Digest& digest, std::chrono::sys_seconds now) const;
+
+    Ruling admit(const Route& route, const Answer& answer, access::Mode mode, std::chrono::sys_seconds now,
+                 const access::Faults& faults);
+    Ruling forward(const Route& route, RequestAdditions additions);
+    Ruling deny(const Generation& generation, const Route& route, const Answer& answer, access::Mode mode);
+    [[nodiscard]] std::string loginLocation(const Generation& generation, const Route& route) const;
     Ruling refuse(int status, access::Reason reason, std::string detail = {});
+
+    // The places that the edge keeps for itself.
+    Ruling reserved(const Generation& generation);
+    Ruling certs(const Generation& generation);
+    struct Destination;
+    [[nodiscard]] Result<Destination> destinationOf(const Generation& generation, std::string_view host,
+                                                    std::string_view redirect, std::string_view audience) const;
+    Ruling login(const Generation& generation);
+    Ruling logIn(const Generation& generation, const Destination& destination, const access::Identity& identity);
+    Ruling authorized();
+    Ruling getIdentity(const Generation& generation);
+    Ruling logout(const Generation& generation);
+    Ruling page(LocalPage made) const;
 
     Worker& m_worker;
     Exchange& x;

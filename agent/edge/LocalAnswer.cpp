@@ -51,6 +51,8 @@ std::string jsonBody(const Refusal& refusal, const AnswerStyle& style)
         {"reason", refusal.code},
         {"message", refusal.sentence},
     };
+    if (!refusal.note.empty())
+        body.emplace_back("deny_message", refusal.note);
     if (!refusal.detail.empty())
         body.emplace_back("detail", refusal.detail);
     if (!refusal.policyId.empty())
@@ -60,20 +62,6 @@ std::string jsonBody(const Refusal& refusal, const AnswerStyle& style)
     if (!style.rayId.empty())
         body.emplace_back("ray_id", style.rayId);
     return Json(std::move(body)).dump(2) + '\n';
-}
-
-void appendEscaped(std::string& out, std::string_view text)
-{
-    for (const char c : text) {
-        switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
-        default: out += c;
-        }
-    }
 }
 
 std::string htmlBody(const Refusal& refusal, const AnswerStyle& style)
@@ -86,6 +74,10 @@ std::string htmlBody(const Refusal& refusal, const AnswerStyle& style)
                          "max-width:40rem;margin:15vh auto;padding:0 1rem}dt{opacity:.7}dd{margin:0 0 .5rem}</style></head>\n"
                          "<body><h1>"
                        + title + "</h1>\n<p>";
+    if (!refusal.note.empty()) {
+        appendEscaped(body, refusal.note);
+        body += "</p>\n<p>";
+    }
     appendEscaped(body, refusal.sentence);
     body += "</p>\n<dl>";
     const auto row = [&body](std::string_view name, std::string_view value) {
@@ -108,6 +100,8 @@ std::string htmlBody(const Refusal& refusal, const AnswerStyle& style)
 std::string plainBody(const Refusal& refusal, const AnswerStyle& style)
 {
     std::string body = std::to_string(refusal.status) + ' ' + std::string(statusText(refusal.status)) + '\n';
+    if (!refusal.note.empty())
+        body += std::string(refusal.note) + '\n';
     if (!style.rayId.empty())
         body += "Ray ID: " + std::string(style.rayId) + '\n';
     return body;
@@ -137,10 +131,26 @@ int quality(std::string_view parameters)
 
 } // namespace
 
+void appendEscaped(std::string& html, std::string_view text)
+{
+    for (const char c : text) {
+        switch (c) {
+        case '&': html += "&amp;"; break;
+        case '<': html += "&lt;"; break;
+        case '>': html += "&gt;"; break;
+        case '"': html += "&quot;"; break;
+        case '\'': html += "&#39;"; break;
+        default: html += c;
+        }
+    }
+}
+
 std::string_view statusText(int status)
 {
     switch (status) {
     case 200: return "OK";
+    case 302: return "Found";
+    case 303: return "See Other";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
@@ -210,6 +220,8 @@ void writeRefusal(std::string& out, const Refusal& refusal, const AnswerStyle& s
     } else {
         body = plainBody(refusal, style);
     }
+    if (!refusal.location.empty())
+        appendLine(headers, "Location", refusal.location);
     if (refusal.status == 405)
         headers += "Allow: GET, HEAD\r\n";
     writeHead(out, refusal.status, type, body.size(), headers, style);
@@ -217,11 +229,11 @@ void writeRefusal(std::string& out, const Refusal& refusal, const AnswerStyle& s
         out += body;
 }
 
-void writeDocument(std::string& out, std::string_view type, std::string_view body, std::string_view headers,
+void writeDocument(std::string& out, int status, std::string_view type, std::string_view body, std::string_view headers,
                    const AnswerStyle& style)
 {
     out.clear();
-    writeHead(out, 200, type, body.size(), headers, style);
+    writeHead(out, status, type, body.size(), headers, style);
     if (!style.withoutBody)
         out += body;
 }

@@ -17,6 +17,16 @@ struct Refusal {
     std::string_view policyId;   ///< Empty: none.
     std::string_view policyName;
     std::string_view rule;
+    std::string location = {};      ///< For 302: where to instead.
+    std::string_view note = {};     ///< What the application's owner wants to be said; to everybody.
+};
+
+/// An answer of the edge's own that is no refusal.
+struct LocalPage {
+    int status = 200;
+    std::string_view type = "text/html; charset=utf-8";
+    std::string headers;   ///< Whole lines.
+    std::string body;
 };
 
 /// How an answer has to be written for this client.
@@ -32,11 +42,13 @@ struct AnswerStyle {
 /// Writes the whole answer to `out`. To a client that may not learn why, every refusal of a status reads alike.
 void writeRefusal(std::string& out, const Refusal& refusal, const AnswerStyle& style);
 
-/// Writes a 200 with this body; `headers` are whole lines.
-void writeDocument(std::string& out, std::string_view type, std::string_view body, std::string_view headers,
+/// Writes an answer with this body; `headers` are whole lines.
+void writeDocument(std::string& out, int status, std::string_view type, std::string_view body, std::string_view headers,
                    const AnswerStyle& style);
 
 [[nodiscard]] std::string_view statusText(int status);
+
+void appendEscaped(std::string& html, std::string_view text);
 
 /// Whether an Accept header's value asks for HTML rather than JSON (RFC 9110 §12.5.1).
 [[nodiscard]] bool prefersHtml(std::string_view accept);

@@ -14,7 +14,7 @@ using http::Framing;
 namespace {
 
 constexpr int maxInterims = 16; // an upstream that sends more than that never comes to its answer
-constexpr std::size_t largestHead = http::limits::headBytes + answerHeadroom;
+constexpr std::size_t largestHead = http::limits::headBytes + answerHeadroom + 4096; // and the lines that the edge adds
 
 } // namespace
 
@@ -158,12 +158,12 @@ bool Relay::flushToClient(Outcome& outcome)
 Relay::Outcome Relay::receiveAnswer()
 {
     if (x.back.isEmpty()) {
-        x.back.clear(x.answerHeadDone ? 0 : answerHeadroom);
+        x.back.clear(x.answerHeadDone ? 0 : answerHeadroom + x.answerLines.size());
         // A body that fills the small buffer is likely to go on.
         if (x.answerHeadDone && (x.answerBody.framing() != Framing::length || x.answerBody.remaining() > x.back.capacity()))
             x.back.resize(Exchange::largeBuffer);
     } else if (x.back.space().empty()) {
-        x.back.compact(answerHeadroom);
+        x.back.compact(answerHeadroom + x.answerLines.size());
         if (x.back.space().empty())
             x.back.resize(std::min(2 * x.back.capacity(), largestHead));
     }
@@ -211,11 +211,11 @@ Relay::Outcome Relay::takeInterim()
 {
     if (++x.interims > maxInterims)
         return Outcome::badAnswer;
-    const std::size_t length = rewriteAnswerHead(x.back, x.answer, {});
+    const std::size_t length = rewriteAnswerHead(x.back, x.answer, AnswerChanges{});
     if (x.head.version() == http::Version::http11)
         x.extra.append(x.back.view().substr(0, length));
     x.back.consume(length);
-    x.back.compact(answerHeadroom);
+    x.back.compact(answerHeadroom + x.answerLines.size());
     x.answer.reset(x.isHead);
     return Outcome::goOn;
 }
@@ -234,6 +234,7 @@ void Relay::beginAnswer()
     AnswerChanges changes;
     changes.withoutChunks = x.decodesChunks;
     changes.rayId = x.rayId();
+    changes.extraLines = x.answerLines;
     if (x.status == 101)
         changes.connection = AnswerChanges::Connection::upgrade;
     else if (!x.keepAlive)

@@ -88,6 +88,16 @@ bool matchesHost(const std::vector<std::string>& labels, std::string_view host)
 
 Router::Router(const Snapshot& snapshot, const Router* previous, std::chrono::sys_seconds now)
 {
+    m_currentKey = snapshot.keys.current;
+    m_previousKey = snapshot.keys.previousIsPublished(now) ? snapshot.keys.previous : nullptr;
+    if (previous != nullptr && previous->m_currentKey == m_currentKey && previous->m_previousKey == m_previousKey) {
+        m_keySet = previous->m_keySet;
+    } else {
+        auto keys = m_currentKey ? jose::JwkSet::of(snapshot.keys, now) : Result<jose::JwkSet>();
+        m_keySet = std::make_shared<const jose::JwkSet>(keys ? std::move(*keys) : jose::JwkSet());
+    }
+    for (const access::TestIdentity& each : snapshot.organization->testIdentities)
+        m_identities.push_back({each.email, each.name, each.groups, each.country, {}});
     for (const auto& application : snapshot.applications)
         add(snapshot, application, previous, now);
     const auto bySegments = [](const Place& left, const Place& right) { return moreSpecific(left.segments, right.segments); };
@@ -126,15 +136,20 @@ void Router::add(const Snapshot& snapshot, std::shared_ptr<const access::Compile
         if (!revoked && old.audience == context.audience && old.issuer == context.issuer && old.key == context.key)
             route->assertions = before->second;
     }
+    // Also after a restart, when nothing is known of the router before.
+    if (const auto revokedAt = application->sessionsRevokedAt())
+        context.notBefore = std::max(context.notBefore, *revokedAt + std::chrono::seconds(1));
     if (!route->assertions)
         route->assertions = std::make_shared<const AssertionContext>(std::move(context));
     m_contexts.emplace(id, route->assertions);
 
-    const access::HostAndPath& place = application->hostAndPath();
-    if (!place.host.empty())
+    for (const access::HostAndPath& place : application->places())
         placesOf(place.host).push_back({segmentsOf(place.path), route.get()});
     if (application->port())
         m_ports.emplace(*application->port(), route.get());
+    if (const auto faults = snapshot.faults.find(id); faults != snapshot.faults.end() && faults->second.any())
+        route->faults = std::make_unique<const access::Faults>(faults->second);
+    route->options = routeOptions(application->options());
     route->application = std::move(application);
     m_routes.push_back(std::move(route));
 }
@@ -155,6 +170,20 @@ const Route* Router::byPort(std::uint16_t port) const
 {
     const auto found = m_ports.find(port);
     return found == m_ports.end() ? nullptr : found->second;
+}
+
+const Route* Router::byAudience(std::string_view audience) const
+{
+    const auto found = std::ranges::find_if(m_routes, [audience](const auto& each) { return each->application->audience().value == audience; });
+    return found == m_routes.end() ? nullptr : found->get();
+}
+
+const access::Identity* Router::identity(std::string_view email) const
+{
+    const auto found = std::ranges::find_if(m_identities, [email](const access::Identity& each) {
+        return base::equalsIgnoreCaseAscii(each.email, email);
+    });
+    return found == m_identities.end() ? nullptr : &*found;
 }
 
 Router::Match Router::byHostAndPath(std::string_view host, std::string_view path) const

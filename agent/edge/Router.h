@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "RouteOptions.h"
 #include "Snapshot.h"
 
 #include "agent/http/UpstreamAddress.h"
+#include "agent/jose/JwkSet.h"
 
 #include <chrono>
 #include <cstdint>
@@ -36,6 +38,8 @@ struct Route {
     std::shared_ptr<const AssertionContext> assertions;
     std::optional<http::UpstreamAddress> upstream; ///< Nothing: requests that pass get 502.
     std::string upstreamProblem;                   ///< Why there is none.
+    std::unique_ptr<const RouteOptions> options;   ///< Null: none that matters.
+    std::unique_ptr<const access::Faults> faults;  ///< Null: all goes well.
 };
 
 /// Finds the application of a request. Built on the control thread, once a publication; immutable and shared by the workers.
@@ -48,6 +52,14 @@ public:
 
     /// The application whose own port this is, or nullptr.
     [[nodiscard]] const Route* byPort(std::uint16_t port) const;
+
+    /// The application with this audience, or nullptr.
+    [[nodiscard]] const Route* byAudience(std::string_view audience) const;
+
+    /// The published keys, for checking sessions. Never null.
+    [[nodiscard]] const std::shared_ptr<const jose::JwkSet>& keySet() const { return m_keySet; }
+    /// Who can log in, in the form the evaluator reads; nullptr: nobody has this address (any case).
+    [[nodiscard]] const access::Identity* identity(std::string_view email) const;
 
     struct Match {
         const Route* route = nullptr;
@@ -84,6 +96,9 @@ private:
     std::unordered_map<std::string, std::vector<Place>, TextHash, std::equal_to<>> m_hosts;
     std::vector<HostPattern> m_patterns; // with `*`, most specific first
     std::unordered_map<std::string, std::shared_ptr<const AssertionContext>> m_contexts;
+    std::vector<access::Identity> m_identities;
+    std::shared_ptr<const jose::JwkSet> m_keySet;
+    std::shared_ptr<const jose::SigningKey> m_currentKey, m_previousKey; // that m_keySet is of
 };
 
 } // namespace latchkey::edge

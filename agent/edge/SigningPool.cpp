@@ -12,7 +12,7 @@ SigningPool::SigningPool(unsigned threads)
 {
     m_threads.reserve(threads);
     for (unsigned i = 0; i < threads; ++i)
-        m_threads.emplace_back([this] { run(); });
+        m_threads.emplace_back([this] { work(); });
 }
 
 SigningPool::~SigningPool()
@@ -29,23 +29,7 @@ SigningPool::~SigningPool()
 
 void SigningPool::sign(Job job)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_jobs.push_back(std::move(job));
-    }
-    m_changed.notify_one();
-}
-
-void SigningPool::run()
-{
-    std::unique_lock lock(m_mutex);
-    for (;;) {
-        m_changed.wait(lock, [this] { return m_stopped || !m_jobs.empty(); });
-        if (m_stopped)
-            return;
-        Job job = std::move(m_jobs.front());
-        m_jobs.pop_front();
-        lock.unlock();
+    run([job = std::move(job)]() mutable {
         const AssertionContext& context = *job.context;
         job.done(jose::mint(*context.key, {.audience = context.audience,
                                            .issuer = context.issuer,
@@ -53,7 +37,30 @@ void SigningPool::run()
                                            .issuedAt = job.issuedAt,
                                            .expiresAt = job.expiresAt,
                                            .extra = {}}));
-        job = {};
+    });
+}
+
+void SigningPool::run(std::move_only_function<void()> work)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_jobs.push_back(std::move(work));
+    }
+    m_changed.notify_one();
+}
+
+void SigningPool::work()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [this] { return m_stopped || !m_jobs.empty(); });
+        if (m_stopped)
+            return;
+        auto job = std::move(m_jobs.front());
+        m_jobs.pop_front();
+        lock.unlock();
+        job();
+        job = nullptr;
         lock.lock();
     }
 }

@@ -34,13 +34,15 @@ public:
     SigningPool& operator=(const SigningPool&) = delete;
 
     void sign(Job job);
+    /// Other work of the kind that a worker must not do: checking signatures, say.
+    void run(std::move_only_function<void()> work);
 
 private:
-    void run();
+    void work();
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::deque<Job> m_jobs;
+    std::deque<std::move_only_function<void()>> m_jobs;
     bool m_stopped = false;
     std::vector<std::thread> m_threads;
 };

@@ -4,10 +4,12 @@
 
 #include "agent/access/CompiledApplication.h"
 #include "agent/access/Organization.h"
+#include "agent/access/Faults.h"
 #include "agent/access/TokenMap.h"
 #include "agent/jose/KeyRing.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +26,7 @@ struct Snapshot {
     /// Strictness, the country's header, identities for logins. Never null.
     std::shared_ptr<const access::Organization> organization = std::make_shared<const access::Organization>();
     jose::KeyRing keys;
+    std::map<std::string, access::Faults> faults;     ///< Application id → what goes wrong there on purpose.
     std::string certsDocument;                        ///< Body of /cdn-cgi/access/certs, rendered once a publication.
     /// Token ids (binary UUIDs) that lost access since the last publication: their streams and upgraded connections are
     /// closed within a second. Empty in most publications.

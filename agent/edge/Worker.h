@@ -7,6 +7,8 @@
 #include "EventRing.h"
 #include "Exchange.h"
 #include "Generation.h"
+#include "Logins.h"
+#include "Sessions.h"
 #include "SigningPool.h"
 #include "Timings.h"
 
@@ -46,6 +48,8 @@ public:
         SigningPool& signers;
         http::Resolver& resolver;
         Timings timings;
+        Logins& logins;
+        std::string accountId;
     };
 
     Worker(const Shared& shared, const Generation& first);
@@ -78,6 +82,10 @@ public:
     [[nodiscard]] http::UpstreamPool& upstreams() { return m_upstreams; }
     [[nodiscard]] const Timings& timings() const { return m_shared.timings; }
     [[nodiscard]] Log& log() { return m_shared.log; }
+    [[nodiscard]] SessionCache& sessions() { return m_sessions; }
+    [[nodiscard]] SigningPool& signers() { return m_shared.signers; }
+    [[nodiscard]] Logins& logins() { return m_shared.logins; }
+    [[nodiscard]] const std::string& accountId() const { return m_shared.accountId; }
     void nextRay(std::array<char, 16>& text);
     [[nodiscard]] std::unique_ptr<Exchange> takeExchange();
     void giveBack(std::unique_ptr<Exchange> exchange);
@@ -121,6 +129,7 @@ private:
     http::TimerWheel m_wheel;
     http::UpstreamPool m_upstreams;
     AssertionCache m_assertions;
+    SessionCache m_sessions;
     EventRing m_events;
     base::Sha256 m_sha256;
     const Generation* m_generation;

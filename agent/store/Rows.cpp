@@ -6,6 +6,8 @@
 #include "RuleCodec.h"
 #include "Text.h"
 
+#include "agent/base/Json.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -145,6 +147,12 @@ Result<ApplicationRow> readApplication(const Statement& row)
     application.sessionsRevokedAt = row.optionalTimeAt(10);
     application.sessionEpoch = static_cast<std::uint64_t>(row.integerAt(11));
     application.extra = row.textAt(12);
+    const auto options = parseJson(row.textAt(13));
+    // Leniently: an older version took any value, and kept it for later.
+    auto decoded = options ? access::decodeOptions(*options, true) : std::unexpected(options.error());
+    if (!decoded)
+        return badRow("an application's options: " + decoded.error().message);
+    application.options = std::move(*decoded);
     return result;
 }
 

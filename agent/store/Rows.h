@@ -25,7 +25,7 @@ inline constexpr std::string_view kRecordColumns =
     "last_seen_at, extra, current_digest, previous_digest, active_from";
 inline constexpr std::string_view kApplicationColumns =
     "seq, id, audience, name, domain, session_duration, upstream, port, created_at, updated_at, sessions_revoked_at, "
-    "session_epoch, extra";
+    "session_epoch, extra, options";
 
 [[nodiscard]] Result<access::ServiceToken> readToken(const Statement& row);
 [[nodiscard]] Result<access::TokenRecord> readRecord(const Statement& row);

@@ -117,10 +117,26 @@ constexpr std::array kVersion2{
 // Notes of signing keys that the vault may hold and nobody needs any more: see control::KeyKeeper.
 constexpr std::array kVersion3{
     "CREATE TABLE leftover_keys (kid TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+// What an application does at the edge gets a column of its own; until then it travelled in `extra`. SQLite's json_each
+// gives true and false as numbers, so the values are picked by `->`, which keeps their JSON.
+constexpr std::array kVersion4{
+    "ALTER TABLE applications ADD COLUMN options TEXT NOT NULL DEFAULT '{}'",
+    R"(UPDATE applications SET options = ifnull(
+        (SELECT json_group_object(key, json(applications.extra -> fullkey)) FROM json_each(applications.extra)
+         WHERE key IN ('self_hosted_domains', 'destinations', 'service_auth_401_redirect', 'read_service_tokens_from_header',
+            'http_only_cookie_attribute', 'same_site_cookie_attribute', 'path_cookie_attribute', 'options_preflight_bypass',
+            'cors_headers', 'custom_deny_message', 'custom_deny_url', 'custom_non_identity_deny_url')), '{}')
+        WHERE extra <> '' AND json_valid(extra))",
+    R"(UPDATE applications SET extra = json_remove(extra, '$.self_hosted_domains', '$.destinations',
+        '$.service_auth_401_redirect', '$.read_service_tokens_from_header', '$.http_only_cookie_attribute',
+        '$.same_site_cookie_attribute', '$.path_cookie_attribute', '$.options_preflight_bypass', '$.cors_headers',
+        '$.custom_deny_message', '$.custom_deny_url', '$.custom_non_identity_deny_url')
+        WHERE extra <> '' AND json_valid(extra))",
+    "UPDATE applications SET extra = '' WHERE extra = '{}'",
 };
 
 /// Element n brings a database from version n to version n + 1.
-constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2, kVersion3};
+constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4};
 
 Result<int> number(Database& database, std::string_view pragma)
 {

@@ -9,6 +9,8 @@
 #include "Schema.h"
 #include "Text.h"
 
+#include "agent/base/Json.h"
+
 #include <algorithm>
 
 namespace latchkey::store {
@@ -27,11 +29,11 @@ constexpr std::string_view kUpdateToken =
 
 constexpr std::string_view kInsertApplication =
     "INSERT INTO applications (id, audience, name, name_folded, domain, domain_folded, session_duration, upstream, port, "
-    "created_at, updated_at, sessions_revoked_at, session_epoch, extra) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "created_at, updated_at, sessions_revoked_at, session_epoch, extra, options) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr std::string_view kUpdateApplication =
     "UPDATE applications SET id=?, audience=?, name=?, name_folded=?, domain=?, domain_folded=?, session_duration=?, "
-    "upstream=?, port=?, created_at=?, updated_at=?, sessions_revoked_at=?, session_epoch=?, extra=? WHERE id=?";
+    "upstream=?, port=?, created_at=?, updated_at=?, sessions_revoked_at=?, session_epoch=?, extra=?, options=? WHERE id=?";
 
 constexpr const char* kNoToken = "No service token has this id.";
 constexpr const char* kNoApplication = "No application has this id.";
@@ -63,6 +65,9 @@ void bindApplication(Statement& statement, const access::Application& applicatio
     statement.time(application.createdAt).time(application.updatedAt).time(application.sessionsRevokedAt);
     // SQLite's integers are signed; the bits come back unchanged.
     statement.integer(static_cast<std::int64_t>(application.sessionEpoch)).text(application.extra);
+    Json options = Json::object();
+    access::encodeOptions(options, application.options);
+    statement.text(options.dump());
 }
 
 void bindPolicy(Statement& statement, std::int64_t application, std::int64_t position, const access::Policy& policy)

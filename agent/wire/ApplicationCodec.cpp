@@ -223,7 +223,13 @@ Result<access::Application> decodeApplicationFrom(const Json& json, Origin origi
     application.policies = std::move(*policies);
     application.createdAt = created->value_or(std::chrono::sys_seconds{});
     application.updatedAt = updated->value_or(application.createdAt);
-    application.extra = extraOf(json, knownApplicationMembers, session->has_value(), origin);
+    std::vector<std::string_view> understood(knownApplicationMembers.begin(), knownApplicationMembers.end() - 1);
+    auto options = access::decodeOptions(json, origin == Origin::reply, &understood);
+    if (!options)
+        return std::unexpected(options.error());
+    application.options = std::move(*options);
+    understood.push_back(knownApplicationMembers.back()); // the last one is what extraOf() may leave out
+    application.extra = extraOf(json, understood, session->has_value(), origin);
     if (const auto own = decodeOwnMember(json, application); !own)
         return std::unexpected(own.error());
     return application;
@@ -271,6 +277,7 @@ Json encode(const access::Application& application)
     // One that a reply held and we did not understand stands in `extra`; it goes back unless another was chosen since.
     if (application.sessionDuration != access::Duration::oneDay() || !hasMember(application.extra, "session_duration"))
         json.set("session_duration", application.sessionDuration.text());
+    access::encodeOptions(json, application.options);
     addExtra(json, application.extra);
     return json;
 }

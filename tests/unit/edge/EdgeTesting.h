@@ -477,6 +477,7 @@ struct State {
     std::shared_ptr<const jose::SigningKey> key = signingKey();
     std::vector<std::array<std::uint8_t, 16>> cutOff;
     std::uint64_t revision = 0;
+    access::Organization organization;
 
     void add(const Token& token) { tokens[token.number] = token.entry; }
     void add(int number, access::Application application) { applications[number] = std::move(application); }
@@ -492,6 +493,7 @@ struct State {
         made->tokens = access::TokenMap::build(std::move(entries));
         for (const auto& [number, application] : applications)
             made->applications.push_back(access::CompiledApplication::compile(application).value());
+        made->organization = std::make_shared<const access::Organization>(organization);
         made->keys.current = key;
         made->certsDocument = made->keys.certsDocument(clock.now());
         made->cutOff = std::exchange(cutOff, {});

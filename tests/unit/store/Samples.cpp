@@ -66,6 +66,14 @@ access::Application fullApplication(int number)
     application.updatedAt = at(1'700'000'100);
     application.sessionsRevokedAt = at(1'700'000'200);
     application.sessionEpoch = ~std::uint64_t{0};
+    application.options.selfHostedDomains = {"grafana-" + digits + ".example.com/api", "*.example.net"};
+    application.options.destinations = {{"a.example.com", R"({"type":"public","uri":"a.example.com"})"},
+                                        {"", R"({"type":"private","cidr":"10.0.0.0/8"})"}};
+    application.options.serviceAuth401Redirect = false;
+    application.options.readServiceTokensFromHeader = "Authorization";
+    application.options.sameSiteCookie = "lax";
+    application.options.cors = access::CorsHeaders{{"x-a"}, {"GET"}, {"https://a.example"}, {}, true, {}, true, 600, R"({"new":1})"};
+    application.options.customDenyMessage = "Nicht für dich";
     application.extra = R"({"logo_url":"https://example.com/x.png"})";
 
     access::Policy first;

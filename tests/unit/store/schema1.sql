@@ -87,7 +87,7 @@ CREATE TABLE requests (
 ) STRICT;
 INSERT INTO settings VALUES (1, '6f1c2f0e-3a4b-4c5d-8e6f-7a8b9c0d1e2f', '0123456789abcdef0123456789abcdef', 'acme', 'file', 0);
 INSERT INTO tokens VALUES (1, '4c1f8a52-6d3e-4b7a-9c1d-2e5f8a7b6c3d', '0123456789abcdef0123456789abcdef.access', 'CI', 'ci', '8760h', 1, 1, zeroblob(32), NULL, NULL, 1700000000, 1700000100, 1731536000, 1700000200, '');
-INSERT INTO applications VALUES (1, '11111111-2222-4333-8444-555555555555', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'App', 'app', 'app.example.com', 'app.example.com', '24h', 'http://127.0.0.1:3000', 8410, 1700000000, 1700000000, NULL, 0, '');
+INSERT INTO applications VALUES (1, '11111111-2222-4333-8444-555555555555', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'App', 'app', 'app.example.com', 'app.example.com', '24h', 'http://127.0.0.1:3000', 8410, 1700000000, 1700000000, NULL, 0, '{"service_auth_401_redirect":true,"cors_headers":{"allowed_methods":["GET"],"max_age":5},"custom_deny_message":"no","path_cookie_attribute":7,"logo_url":"x"}');
 INSERT INTO policies VALUES (1, 0, '66666666-2222-4333-8444-555555555555', 'machines', 'non_identity', '[["any_token"]]', '[]', '[]', NULL, 1, 1700000000, 1700000000, '');
 INSERT INTO signing_keys VALUES (1, 'kid', 1700000000, NULL);
 PRAGMA application_id = 1280009593;

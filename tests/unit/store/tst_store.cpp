@@ -210,6 +210,11 @@ void TestStore::version1BecomesTheNewestWithItsData()
     LATCHKEY_REQUIRE(applications);
     QCOMPARE(applications->size(), std::size_t{1});
     QCOMPARE(applications->front().policies.size(), std::size_t{1});
+    // What used to travel has become options; a value of no use is dropped, and the rest travels on.
+    const access::ApplicationOptions& options = applications->front().options;
+    QVERIFY(options.serviceAuth401Redirect == true && options.customDenyMessage == "no" && !options.pathCookie);
+    QVERIFY(options.cors && options.cors->maxAge == 5 && options.cors->allowedMethods == std::vector<std::string>{"GET"});
+    QCOMPARE(applications->front().extra, std::string(R"({"logo_url":"x"})"));
     QCOMPARE((*store)->keys()->size(), std::size_t{1});
 }
 

@@ -27,6 +27,9 @@ private Q_SLOTS:
     void refuses_data();
     void refuses();
     void aReplyHidesNothing();
+    void options();
+    void badOptions_data();
+    void badOptions();
 };
 
 namespace {
@@ -98,6 +101,61 @@ void TestWireApplications::roundTrip()
         QCOMPARE(bytes(ordered(again).dump()), bytes(ordered(json(sample)).dump()));
         QVERIFY(decode(again).value() == *application);
     }
+}
+
+void TestWireApplications::options()
+{
+    const std::string body = R"({"name":"a","domain":"a.example.com","self_hosted_domains":["b.example.com/x"],
+        "destinations":[{"type":"public","uri":"*.example.net","note":1},{"type":"private","cidr":"10.0.0.0/8"}],
+        "service_auth_401_redirect":true,"read_service_tokens_from_header":"Authorization","http_only_cookie_attribute":false,
+        "same_site_cookie_attribute":"lax","path_cookie_attribute":true,"options_preflight_bypass":false,
+        "cors_headers":{"allowed_methods":["GET"],"allowed_headers":["x-a"],"allowed_origins":["https://a.example"],
+        "allow_all_headers":false,"allow_credentials":true,"max_age":600,"later":{"x":1}},
+        "custom_deny_message":"no","custom_deny_url":"https://a.example/no","custom_non_identity_deny_url":"https://a.example/n"})";
+    const auto application = wire::decodeApplicationBody(body);
+    QVERIFY2(application, application ? "" : application.error().message.c_str());
+    const access::ApplicationOptions& options = application->options;
+    QVERIFY(application->extra.empty());
+    QVERIFY(options.serviceAuth401Redirect == true && options.httpOnlyCookie == false && options.optionsPreflightBypass == false);
+    QCOMPARE(bytes(options.readServiceTokensFromHeader.value_or("")), QByteArray("Authorization"));
+    QCOMPARE(options.destinations.size(), std::size_t(2));
+    QVERIFY(options.cors && options.cors->maxAge == 600 && options.cors->allowCredentials == true);
+    const auto places = access::placesOf(*application).value();
+    // Destinations supersede self_hosted_domains, and only public ones are served.
+    QVERIFY((places == std::vector<access::HostAndPath>{{"a.example.com", "/"}, {"*.example.net", "/"}}));
+    const Json again = wire::encode(*application);
+    const Json sent = json(body);
+    for (const auto& [name, value] : *sent.asObject()) {
+        QVERIFY2(again.find(name) != nullptr, name.c_str());
+        QCOMPARE(bytes(ordered(*again.find(name)).dump()), bytes(ordered(value).dump()));
+    }
+}
+
+void TestWireApplications::badOptions_data()
+{
+    QTest::addColumn<QByteArray>("member");
+    QTest::addColumn<QByteArray>("value");
+    QTest::newRow("a flag that is text") << QByteArray("service_auth_401_redirect") << QByteArray("\"yes\"");
+    QTest::newRow("a header that is a number") << QByteArray("read_service_tokens_from_header") << QByteArray("1");
+    QTest::newRow("domains that are text") << QByteArray("self_hosted_domains") << QByteArray("\"a.example.com\"");
+    QTest::newRow("a domain that is a number") << QByteArray("self_hosted_domains") << QByteArray("[1]");
+    QTest::newRow("a public destination without uri") << QByteArray("destinations") << QByteArray("[{\"type\":\"public\"}]");
+    QTest::newRow("cors that is a list") << QByteArray("cors_headers") << QByteArray("[]");
+    QTest::newRow("cors with a bad age") << QByteArray("cors_headers") << QByteArray("{\"max_age\":\"1\"}");
+}
+
+void TestWireApplications::badOptions()
+{
+    QFETCH(QByteArray, member);
+    QFETCH(QByteArray, value);
+    const std::string body = R"({"name":"a","domain":"a.example.com",")" + member.toStdString() + "\":" + value.toStdString() + '}';
+    const auto refused = wire::decodeApplicationBody(body);
+    QVERIFY(!refused.has_value());
+    QVERIFY2(refused.error().message.find(member.toStdString()) != std::string::npos, refused.error().message.c_str());
+    // What Cloudflare answers is never refused, and goes back as it came.
+    const auto kept = wire::decodeApplicationReply(json(body));
+    QVERIFY(kept.has_value());
+    QCOMPARE(bytes(wire::encode(*kept).find(member.toStdString())->dump()), bytes(json(value.toStdString()).dump()));
 }
 
 void TestWireApplications::theLeastBody()

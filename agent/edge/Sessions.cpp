@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: Latchkey contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "Sessions.h"
+
+#include "agent/http/Characters.h"
+#include "agent/jose/Verify.h"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace latchkey::edge {
+
+namespace {
+
+std::string textOf(const Json& object, std::string_view name)
+{
+    const Json* member = object.find(name);
+    return member != nullptr && member->asString() != nullptr ? *member->asString() : std::string();
+}
+
+std::chrono::sys_seconds timeOf(const Json& object, std::string_view name)
+{
+    const Json* member = object.find(name);
+    return std::chrono::sys_seconds(std::chrono::seconds(member != nullptr ? member->asInteger().value_or(0) : 0));
+}
+
+/// Null when it is none of ours. Times are left to those who ask.
+std::shared_ptr<const Session> verify(const std::string& jwt, const jose::JwkSet& keys)
+{
+    auto decoded = jose::decodeJwt(jwt);
+    if (!decoded)
+        return nullptr;
+    // At its own time of issue; what is expired is sound all the same, and becomes a reason of its own later.
+    const auto verdict = jose::verify(*decoded, keys, {{}, {}, timeOf(decoded->payload, "iat"), std::chrono::seconds(0)});
+    if (!verdict.valid() && verdict.fault != jose::JwtFault::expired)
+        return nullptr;
+    auto session = std::make_shared<Session>();
+    session->payload = std::move(decoded->payload);
+    if (const Json* audience = session->payload.find("aud"); audience != nullptr) {
+        if (audience->asString() != nullptr)
+            session->audiences.push_back(*audience->asString());
+        else if (audience->asArray() != nullptr) {
+            for (const Json& item : *audience->asArray())
+                session->audiences.push_back(item.asString() != nullptr ? *item.asString() : std::string());
+        }
+    }
+    session->issuer = textOf(session->payload, "iss");
+    session->kid = textOf(decoded->header, "kid");
+    session->commonName = textOf(session->payload, "common_name");
+    session->email = textOf(session->payload, "email");
+    session->issuedAt = timeOf(session->payload, "iat");
+    session->expiresAt = timeOf(session->payload, "exp");
+    if (session->commonName.empty() == session->email.empty()) // one of the two, or it is nobody's
+        return nullptr;
+    return session;
+}
+
+} // namespace
+
+std::string_view sessionTokenOf(const http::RequestHead& head, const Credentials& credentials)
+{
+    if (const http::Field* raw = head.find("cf-access-token"))
+        return head.value(*raw);
+    for (const std::uint8_t index : credentials.sessionCookies()) {
+        std::string_view value = head.value(head.fields()[index]);
+        while (const auto pair = takeCookie(value)) {
+            if (isAuthorizationCookie(*pair) && pair->find('=') != std::string_view::npos)
+                return http::characters::trimBlanks(pair->substr(pair->find('=') + 1));
+        }
+    }
+    return {};
+}
+
+SessionCache::Found SessionCache::get(std::string_view jwt, const base::Digest& digest,
+                                      const std::shared_ptr<const jose::JwkSet>& keys, http::Waker& waiter)
+{
+    if (const auto known = m_entries.find(digest); known != m_entries.end()) {
+        auto& waiting = known->second.waiting;
+        if (known->second.found.state == State::verifying && std::ranges::find(waiting, &waiter) == waiting.end())
+            waiting.push_back(&waiter);
+        return known->second.found;
+    }
+    if (jwt.size() > jose::maxJwtBytes)
+        return {State::invalid, nullptr};
+    if (m_order.size() >= m_capacity) {
+        // The oldest that is settled; there are no more of the others than connections.
+        const auto oldest = std::ranges::find_if(m_order, [this](const base::Digest& each) {
+            return m_entries.at(each).found.state != State::verifying;
+        });
+        if (oldest != m_order.end()) {
+            m_entries.erase(*oldest);
+            m_order.erase(oldest);
+        }
+    }
+    m_order.push_back(digest);
+    ++m_verifying;
+    m_entries[digest].waiting.push_back(&waiter);
+    m_pool.run([this, digest, keys, text = std::string(jwt)] {
+        boost::asio::post(m_io, [this, digest, session = verify(text, *keys)]() mutable { verified(digest, std::move(session)); });
+    });
+    return {};
+}
+
+void SessionCache::verified(const base::Digest& digest, std::shared_ptr<const Session> session)
+{
+    const auto entry = m_entries.find(digest);
+    if (entry == m_entries.end())
+        return;
+    --m_verifying;
+    entry->second.found = {session ? State::valid : State::invalid, std::move(session)};
+    for (http::Waker* waiter : std::exchange(entry->second.waiting, {}))
+        waiter->wake();
+}
+
+void SessionCache::forget(http::Waker& waiter)
+{
+    if (m_verifying == 0)
+        return;
+    for (auto& [digest, entry] : m_entries) {
+        if (entry.found.state == State::verifying)
+            std::erase(entry.waiting, &waiter);
+    }
+}
+
+} // namespace latchkey::edge
