@@ -16,6 +16,7 @@ struct ClientInfo {
     bool isLoopback = false;    ///< On this machine: may learn why it is refused.
     std::uint16_t port = 0;     ///< Of the listener it came to.
     bool ownPort = false;       ///< That port belongs to one application.
+    bool https = false;         ///< It speaks TLS with us.
     std::string forwardedLines; ///< The header lines that tell an upstream who the client is.
 };
 
