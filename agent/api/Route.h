@@ -39,5 +39,6 @@ struct Route {
 [[nodiscard]] std::span<const Route> accountRoutes();
 [[nodiscard]] std::span<const Route> organizationRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
+[[nodiscard]] std::span<const Route> trustRoutes();
 
 } // namespace latchkey::api

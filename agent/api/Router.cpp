@@ -70,7 +70,7 @@ RouteMatch findRoute(std::string_view method, std::string_view path)
 {
     RouteMatch found;
     const auto segments = segmentsOf(path);
-    for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), accountRoutes(), organizationRoutes(), agentRoutes()}) {
+    for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), accountRoutes(), organizationRoutes(), agentRoutes(), trustRoutes()}) {
         for (const auto& route : routes) {
             RouteMatch match;
             if (!matches(route.pattern, segments, match))

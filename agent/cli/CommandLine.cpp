@@ -38,6 +38,9 @@ int run(int argc, char** argv)
     addApplicationCommands(root, context);
     addJwtCommands(root, context);
     addRepairCommand(root, context);
+    addTrustCommands(root, context);
+    addExecCommand(root, context);
+    addProtectCommand(root, context);
     addTourCommand(root, context);
     try {
         root.parse(argc, argv);

@@ -16,6 +16,9 @@ void addTokenCommands(CLI::App& root, Context& context);
 void addApplicationCommands(CLI::App& root, Context& context);
 void addJwtCommands(CLI::App& root, Context& context);
 void addRepairCommand(CLI::App& root, Context& context);
+void addTrustCommands(CLI::App& root, Context& context);
+void addExecCommand(CLI::App& root, Context& context);
+void addProtectCommand(CLI::App& root, Context& context);
 void addTourCommand(CLI::App& root, Context& context);
 
 } // namespace latchkey::cli

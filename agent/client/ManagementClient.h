@@ -58,6 +58,13 @@ struct RequestRow {
     int status = 0;
 };
 
+/// What GET /latchkey/v1/trust tells of the agent's TLS listener and of the authority that vouches for it.
+struct LocalAuthority {
+    std::string certificatePem, fingerprint, notAfter, teamHost;
+    std::string edgeTls;                                             ///< `https://127.0.0.1:8443`; empty: no TLS listener.
+    std::vector<std::string> permittedDns, permittedIp, hosts;       ///< `hosts`: of the applications, some with `*`.
+};
+
 /// The management API, of the agent and of Cloudflare alike, over Qt Network. Lives on one thread with a Qt event loop;
 /// every call is asynchronous and answers exactly once on that thread, never from inside the call, unless the client is
 /// destroyed first. The Call handle cancels (the answer is then ErrorCode::cancelled).
@@ -90,6 +97,7 @@ public:
 
     // The agent's own calls, under /latchkey/v1.
     CallHandle recentRequests(int limit, Handler<std::vector<RequestRow>> handler);
+    CallHandle localAuthority(Handler<LocalAuthority> handler);
     CallHandle shutdownAgent(Handler<void> handler);
 
 private:

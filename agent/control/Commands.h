@@ -52,11 +52,23 @@ using OrganizationEdit = std::move_only_function<Result<access::Organization>(co
 struct Status {
     std::string agentId, version, accountId, team, vault, dataDirectory;
     std::string edge;                            ///< `http://127.0.0.1:8400`
+    std::string edgeTls;                         ///< `https://127.0.0.1:8443`; empty: no TLS listener.
     std::chrono::sys_seconds startedAt{};
     std::uint64_t tokens = 0, applications = 0;
     std::uint64_t requestsAllowed = 0, requestsRefused = 0, eventsLost = 0;
     /// Applications whose port could not be opened, with the reason.
     std::vector<std::pair<access::ApplicationId, std::string>> degraded;
+};
+
+/// The certificate authority of the agent's TLS listener, as it is told to whoever has to trust it.
+struct LocalAuthority {
+    std::string certificatePem;
+    std::string fingerprint;                     ///< SHA-256, `AB:CD:…`.
+    std::chrono::sys_seconds notAfter{};
+    std::vector<std::string> permittedDns;       ///< Each with everything below it.
+    std::string teamHost;                        ///< `<team>.cloudflareaccess.com`
+    std::vector<std::string> hosts;              ///< Of the applications; may hold `*`.
+    std::string edgeTls;                         ///< `https://127.0.0.1:8443`; empty: no TLS listener.
 };
 
 /// What can be asked of the agent. All calls on the control thread (the Qt event loop); answers come on it too, exactly
@@ -88,6 +100,8 @@ public:
     virtual void editOrganization(OrganizationEdit edit, Answer<access::Organization> answer) = 0;
 
     virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
+    /// Made when it is first asked for. Errors of the vault; damaged; io.
+    virtual void localAuthority(Answer<LocalAuthority> answer) = 0;
     [[nodiscard]] virtual Status status() const = 0;
     [[nodiscard]] virtual const SecretBytes& apiToken() const = 0;
     virtual void requestShutdown() = 0;
