@@ -48,5 +48,6 @@ struct Route {
 [[nodiscard]] std::span<const Route> configurationRoutes();
 [[nodiscard]] std::span<const Route> faultRoutes();
 [[nodiscard]] std::span<const Route> agentRoutes();
+[[nodiscard]] std::span<const Route> trustRoutes();
 
 } // namespace latchkey::api

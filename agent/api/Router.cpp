@@ -72,7 +72,7 @@ RouteMatch findRoute(std::string_view method, std::string_view path)
     const auto segments = segmentsOf(path);
     for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), accountRoutes(), organizationRoutes(), keyRoutes(),
                                         logRoutes(), watchingRoutes(), inactivityRoutes(), configurationRoutes(), faultRoutes(),
-                                        agentRoutes()}) {
+                                        trustRoutes(), agentRoutes()}) {
         for (const auto& route : routes) {
             RouteMatch match;
             if (!matches(route.pattern, segments, match))

@@ -18,7 +18,7 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<AgentSession>> open(Context& context);
 
     [[nodiscard]] client::ManagementClient& client() { return *m_agent.client; }
-    [[nodiscard]] vault::Vault& vault() { return *m_vault; }   ///< Where this agent's secrets are.
+    [[nodiscard]] vault::Vault& vault() { return *m_vault; }   ///< The agent's; see profiles::vaultOptionsFor().
     [[nodiscard]] const profiles::AgentInfo& info() const { return m_agent.info; }
 
     /// The token that `text` names: an id, a Client ID or a name that only one token has.

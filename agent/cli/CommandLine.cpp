@@ -40,6 +40,9 @@ int run(int argc, char** argv)
     addConfigCommands(root, context);
     addRepairCommand(root, context);
     addPurgeCommand(root, context);
+    addTrustCommands(root, context);
+    addExecCommand(root, context);
+    addProtectCommand(root, context);
     addTourCommand(root, context);
     try {
         root.parse(argc, argv);

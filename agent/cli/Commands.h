@@ -18,6 +18,9 @@ void addJwtCommands(CLI::App& root, Context& context);
 void addConfigCommands(CLI::App& root, Context& context);
 void addPurgeCommand(CLI::App& root, Context& context);
 void addRepairCommand(CLI::App& root, Context& context);
+void addTrustCommands(CLI::App& root, Context& context);
+void addExecCommand(CLI::App& root, Context& context);
+void addProtectCommand(CLI::App& root, Context& context);
 void addTourCommand(CLI::App& root, Context& context);
 
 } // namespace latchkey::cli

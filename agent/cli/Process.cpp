@@ -29,6 +29,8 @@ void hardenProcess()
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
 }
 
+void softenChild() { }
+
 struct StopSignals::Platform {
     // SetConsoleCtrlHandler takes no context, so the one watcher of the process is named here.
     static inline std::function<void()>* request = nullptr;
@@ -66,15 +68,30 @@ StopSignals::~StopSignals()
 
 #else
 
+namespace {
+
+mode_t formerUmask = 022;
+rlimit formerCoreLimit{};
+
+} // namespace
+
 void hardenProcess()
 {
-    ::umask(077);
-    const rlimit none{0, 0};
+    formerUmask = ::umask(077);
+    ::getrlimit(RLIMIT_CORE, &formerCoreLimit);
+    const rlimit none{0, formerCoreLimit.rlim_max};   // a child may have its own back
     ::setrlimit(RLIMIT_CORE, &none);
 #ifdef Q_OS_LINUX
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+void softenChild()
+{
+    ::umask(formerUmask);
+    ::setrlimit(RLIMIT_CORE, &formerCoreLimit);
+    std::signal(SIGPIPE, SIG_DFL);
 }
 
 struct StopSignals::Platform {

@@ -28,6 +28,7 @@ namespace {
 struct Options {
     std::string api = "127.0.0.1:8401";
     std::string edge = "127.0.0.1:8400";
+    std::string edgeTls;
     std::string vault;
     std::string vaultWait = "0s";
     std::string team;
@@ -86,7 +87,15 @@ private:
         const auto edge = parseListenAddress(m_options.edge);
         if (!edge)
             return std::unexpected(edge.error());
-        for (const ListenAddress& address : {*api, *edge}) {
+        std::vector<ListenAddress> addresses{*api, *edge};
+        if (!m_options.edgeTls.empty()) {
+            const auto edgeTls = parseListenAddress(m_options.edgeTls);
+            if (!edgeTls)
+                return std::unexpected(edgeTls.error());
+            m_edgeTls = *edgeTls;
+            addresses.push_back(*edgeTls);
+        }
+        for (const ListenAddress& address : addresses) {
             if (!address.isLoopback() && address.host != m_options.expose)
                 return fail(ErrorCode::invalidArgument,
                             address.host + " can be reached from other machines. If that is meant, say --expose " + address.host + ".");
@@ -150,19 +159,17 @@ private:
             std::move(options), control::realServices(*m_vault, m_context.clock, m_context.random, m_log), this,
             [this] { m_context.terminal.line(R"({"event":"waiting","for":"keychain"})"); },
             [this](Result<std::unique_ptr<control::Control>> started) {
-                if (!started) {
-                    QCoreApplication::exit(failed(started.error()));
-                    return;
-                }
+                if (!started)
+                    return QCoreApplication::exit(failed(started.error()));
                 m_control = std::move(*started);
                 if (m_configuration)
-                    importThenBecomeReady();
+                    importThenOpenTls();
                 else
-                    readyOrExit();
+                    openTls();
             });
     }
 
-    void importThenBecomeReady()
+    void importThenOpenTls()
     {
         m_control->importConfiguration(std::move(*m_configuration), {}, [this](Result<control::ConfigurationChanges> changes) {
             if (!changes) {
@@ -170,22 +177,26 @@ private:
                 if (error.code == ErrorCode::conflict || error.code == ErrorCode::notFound)
                     error.code = ErrorCode::invalidArgument;
                 error.message = m_options.config + ": " + error.message;
-                QCoreApplication::exit(failed(error));
-                return;
+                return QCoreApplication::exit(failed(error));
             }
-            m_log.write(Log::Level::info, "the configuration was imported",
-                        {{"result", describe(*changes)}});
-            readyOrExit();
+            m_log.write(Log::Level::info, "the configuration was imported", {{"result", describe(*changes)}});
+            openTls();
         });
     }
 
-    void readyOrExit()
+    void openTls()
     {
-        if (const auto ready = becomeReady(); !ready)
-            QCoreApplication::exit(failed(ready.error()));
+        const auto next = [this](const Result<std::string>& address) {
+            const auto ready = address ? becomeReady(*address) : Result<void>(std::unexpected(address.error()));
+            if (!ready)
+                QCoreApplication::exit(failed(ready.error()));
+        };
+        if (!m_edgeTls)
+            return next(std::string());
+        m_control->openTls(m_edgeTls->host, m_edgeTls->port, next);
     }
 
-    Result<void> becomeReady()
+    Result<void> becomeReady(const std::string& edgeTls)
     {
         connect(m_control.get(), &control::Control::shutdownRequested, this, [this] { stop(exitDone); });
         auto api = api::Api::start({.host = m_api.host, .port = m_api.port, .hostNames = m_options.apiHosts}, *m_control, m_log);
@@ -202,6 +213,7 @@ private:
         info.startedAt = base::formatRfc3339(m_context.clock.now());
         info.api = m_server->baseUrl();
         info.edge = m_edge.url();
+        info.edgeTls = edgeTls;
         info.dataDirectory = m_directory->path();
         info.vault = vault::code(m_vault->kind());
         auto file = profiles::DiscoveryFile::publish(info);
@@ -210,7 +222,7 @@ private:
         m_discovery.emplace(std::move(*file));
 
         Json ready = Json::object();
-        ready.set("event", "ready").set("api", info.api).set("edge", info.edge).set("edge_tls", Json())
+        ready.set("event", "ready").set("api", info.api).set("edge", info.edge).set("edge_tls", edgeTls.empty() ? Json() : Json(edgeTls))
             .set("account_id", status.accountId).set("agent_id", info.agentId).set("version", version)
             .set("data_dir", info.dataDirectory).set("pid", info.pid);
         m_context.terminal.line(ready.dump());
@@ -271,6 +283,7 @@ private:
     const Options& m_options;
     StderrLog m_log;
     ListenAddress m_api, m_edge;
+    std::optional<ListenAddress> m_edgeTls;
     std::chrono::milliseconds m_vaultWait{0};
     std::optional<access::Configuration> m_configuration;
     std::optional<profiles::DataDirectory> m_directory;
@@ -287,6 +300,7 @@ void addServeCommand(CLI::App& root, Context& context)
     const auto options = std::make_shared<Options>();
     CLI::App* serve = root.add_subcommand("serve", "Run the agent: the edge and the management API");
     serve->add_option("--edge", options->edge, "Where clients knock")->capture_default_str();
+    serve->add_option("--edge-tls", options->edgeTls, "Where clients knock with TLS, e.g. 127.0.0.1:8443; with certificates of a local authority");
     serve->add_option("--api", options->api, "Where the management API listens")->capture_default_str();
     serve->add_option("--vault", options->vault, "Where secrets are kept: os, file or memory; fixed at the first start (then os by default)");
     serve->add_option("--vault-wait", options->vaultWait, "How long a locked keychain is waited for, e.g. 60s")->capture_default_str();

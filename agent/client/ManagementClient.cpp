@@ -87,6 +87,37 @@ Result<std::vector<T>> itemsFrom(const Json& result, Result<T> (*decode)(const J
     return items;
 }
 
+Result<LocalAuthority> localAuthorityFrom(const Json& json)
+{
+    const auto text = [&](const char* name) {
+        const Json* member = json.find(name);
+        const std::string* value = member != nullptr ? member->asString() : nullptr;
+        return value != nullptr ? *value : std::string();
+    };
+    const auto list = [&](const char* name) {
+        std::vector<std::string> texts;
+        const Json* member = json.find(name);
+        if (const JsonArray* array = member != nullptr ? member->asArray() : nullptr) {
+            for (const Json& each : *array) {
+                if (const std::string* value = each.asString())
+                    texts.push_back(*value);
+            }
+        }
+        return texts;
+    };
+    LocalAuthority authority{.certificatePem = text("certificate"),
+                             .fingerprint = text("sha256"),
+                             .notAfter = text("not_after"),
+                             .teamHost = text("team_host"),
+                             .edgeTls = text("edge_tls"),
+                             .permittedDns = list("permitted_dns"),
+                             .permittedIp = list("permitted_ip"),
+                             .hosts = list("hosts")};
+    if (authority.certificatePem.empty() || authority.fingerprint.empty())
+        return fail(ErrorCode::protocol, "the answer names no certificate");
+    return authority;
+}
+
 Result<RequestRow> requestFrom(const Json& json)
 {
     const auto text = [&](const char* name) {
@@ -336,6 +367,12 @@ CallHandle ManagementClient::importConfiguration(std::string body, bool prune, b
                  .url = ownUrl(rehearse ? "/latchkey/v1/config/check" : "/latchkey/v1/config", prune ? "prune=true" : ""),
                  .body = std::move(body)},
                 decoding([](Json json) -> Result<Json> { return json; }, std::move(handler)));
+}
+
+CallHandle ManagementClient::localAuthority(Handler<LocalAuthority> handler)
+{
+    return send({.url = ownUrl("/latchkey/v1/trust", {}), .body = {}},
+                decoding([](Json json) { return localAuthorityFrom(json); }, std::move(handler)));
 }
 
 CallHandle ManagementClient::shutdownAgent(Handler<void> handler)

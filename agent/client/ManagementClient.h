@@ -61,6 +61,13 @@ struct RequestRow {
     int status = 0;
 };
 
+/// What GET /latchkey/v1/trust tells of the agent's TLS listener and of the authority that vouches for it.
+struct LocalAuthority {
+    std::string certificatePem, fingerprint, notAfter, teamHost;
+    std::string edgeTls;                                             ///< `https://127.0.0.1:8443`; empty: no TLS listener.
+    std::vector<std::string> permittedDns, permittedIp, hosts;       ///< `hosts`: of the applications, some with `*`.
+};
+
 /// The management API, of the agent and of Cloudflare alike, over Qt Network. Lives on one thread with a Qt event loop;
 /// every call is asynchronous and answers exactly once on that thread, never from inside the call, unless the client is
 /// destroyed first. The Call handle cancels (the answer is then ErrorCode::cancelled).
@@ -99,6 +106,7 @@ public:
     CallHandle exportConfiguration(Handler<Json> handler);
     /// What was done, or (`rehearse`) would be: {"changes":[{action, kind, id, name}],"unchanged"}. `body` is wiped.
     CallHandle importConfiguration(std::string body, bool prune, bool rehearse, Handler<Json> handler);
+    CallHandle localAuthority(Handler<LocalAuthority> handler);
     CallHandle shutdownAgent(Handler<void> handler);
 
 private:

@@ -106,6 +106,7 @@ struct ImportOptions {
 struct Status {
     std::string agentId, version, accountId, team, vault, dataDirectory;
     std::string edge;                            ///< `http://127.0.0.1:8400`
+    std::string edgeTls;                         ///< `https://127.0.0.1:8443`; empty: no TLS listener.
     std::chrono::sys_seconds startedAt{};
     std::uint64_t tokens = 0, applications = 0;
     std::uint64_t requestsAllowed = 0, requestsRefused = 0, eventsLost = 0;
@@ -113,6 +114,17 @@ struct Status {
     std::vector<std::pair<access::ApplicationId, std::string>> degraded;
     /// What goes wrong on purpose, and where.
     std::vector<std::pair<access::ApplicationId, access::Faults>> faults;
+};
+
+/// The certificate authority of the agent's TLS listener, as it is told to whoever has to trust it.
+struct LocalAuthority {
+    std::string certificatePem;
+    std::string fingerprint;                     ///< SHA-256, `AB:CD:…`.
+    std::chrono::sys_seconds notAfter{};
+    std::vector<std::string> permittedDns;       ///< Each with everything below it.
+    std::string teamHost;                        ///< `<team>.cloudflareaccess.com`
+    std::vector<std::string> hosts;              ///< Of the applications; may hold `*`.
+    std::string edgeTls;                         ///< `https://127.0.0.1:8443`; empty: no TLS listener.
 };
 
 /// What can be asked of the agent. All calls on the control thread (the Qt event loop); answers come on it too, exactly
@@ -161,6 +173,8 @@ public:
 
     virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
     virtual void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) = 0;
+    /// Made when it is first asked for. Errors of the vault; damaged; io.
+    virtual void localAuthority(Answer<LocalAuthority> answer) = 0;
     [[nodiscard]] virtual Status status() const = 0;
     [[nodiscard]] virtual const SecretBytes& apiToken() const = 0;
     virtual void requestShutdown() = 0;

@@ -67,6 +67,7 @@ void Committer::runGroup()
     } else if (!group.empty()) {
         m_state = candidate->state;
         m_with.ports.follow(m_state);
+        m_with.changed(m_state);
         publish(std::move(*candidate), std::move(group));
     }
     for (auto& change : refused)

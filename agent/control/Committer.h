@@ -33,6 +33,8 @@ public:
         Random& random;
         Log& log;
         std::string issuer;
+        /// Told of every state that is on disk, before it is published.
+        std::function<void(const State&)> changed;
     };
 
     /// `first` is what the edge was started with, as publication `revision`.

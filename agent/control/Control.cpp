@@ -4,6 +4,7 @@
 
 #include "ApplicationChanges.h"
 #include "BackupKeeper.h"
+#include "Authority.h"
 #include "Committer.h"
 #include "ConfigurationChanges.h"
 #include "ControlParts.h"
@@ -44,7 +45,8 @@ struct Control::Impl {
                      .clock = parts.services.clock,
                      .random = parts.services.random,
                      .log = parts.services.log,
-                     .issuer = parts.issuer},
+                     .issuer = parts.issuer,
+                     .changed = [this](const State& state) { stateChanged(state); }},
                     std::move(parts.state), parts.revision)
         , keys({.committer = committer,
                 .store = *parts.store,
@@ -60,6 +62,12 @@ struct Control::Impl {
                 .watchInterval = parts.keyWatch})
         , reader(parts.dataDirectory)
         , backups(parts.dataDirectory, reader, parts.services.clock, parts.services.log)
+        , authority({.vault = parts.services.vault,
+                     .clock = parts.services.clock,
+                     .log = parts.services.log,
+                     .agentId = parts.settings.agentId,
+                     .dataDirectory = parts.dataDirectory,
+                     .teamHost = teamHost()})
         , startedAt(parts.services.clock.now())
     {
         parts.events->setTokens([this]() -> const access::TokenMap& { return committer.state().tokens; });
@@ -129,6 +137,15 @@ struct Control::Impl {
         inactivityWatch.start();
     }
 
+    [[nodiscard]] std::string teamHost() const { return parts.settings.team + ".cloudflareaccess.com"; }
+
+    /// A new host may need a new certificate of the authority.
+    void stateChanged(const State& state)
+    {
+        if (auto renewed = authority.follow(hostsOf(state)))
+            parts.edge->setAuthority(std::move(renewed));
+    }
+
     Parts parts;
     EventListener listener;
     Ports ports;
@@ -136,6 +153,8 @@ struct Control::Impl {
     KeyKeeper keys;
     ReaderThread reader;
     BackupKeeper backups;
+    Authority authority;
+    std::string edgeTls;
     std::chrono::sys_seconds startedAt;
     QTimer inactivityWatch;
     bool stopped = false;
@@ -398,6 +417,7 @@ Status Control::status() const
     status.vault = parts.settings.vaultKind;
     status.dataDirectory = parts.dataDirectory;
     status.edge = "http://" + (isIpv6 ? '[' + parts.edgeHost + ']' : parts.edgeHost) + ':' + std::to_string(edgePort());
+    status.edgeTls = m_impl->edgeTls;
     status.startedAt = m_impl->startedAt;
     status.tokens = state.tokens.size();
     status.applications = state.applications.size();
@@ -412,6 +432,39 @@ Status Control::status() const
             status.degraded.emplace_back(application.record->id, application.problem);
     }
     return status;
+}
+
+void Control::openTls(std::string host, std::uint16_t port, Answer<std::string> answer)
+{
+    m_impl->authority.obtain(
+        hostsOf(m_impl->committer.state()),
+        [this, host = std::move(host), port, answer = std::move(answer)](Result<std::shared_ptr<const jose::LocalCa>> authority) mutable {
+            if (!authority)
+                return answer(std::unexpected(authority.error()));
+            const auto opened = m_impl->parts.edge->openTls(host, port, std::move(*authority));
+            if (!opened)
+                return answer(std::unexpected(opened.error()));
+            const bool isIpv6 = host.find(':') != std::string::npos;
+            m_impl->edgeTls = "https://" + (isIpv6 ? '[' + host + ']' : host) + ':' + std::to_string(*opened);
+            answer(m_impl->edgeTls);
+        });
+}
+
+void Control::localAuthority(Answer<LocalAuthority> answer)
+{
+    m_impl->authority.obtain(
+        hostsOf(m_impl->committer.state()),
+        [this, answer = std::move(answer)](Result<std::shared_ptr<const jose::LocalCa>> authority) mutable {
+            if (!authority)
+                return answer(std::unexpected(authority.error()));
+            answer(LocalAuthority{.certificatePem = (*authority)->certificatePem(),
+                                  .fingerprint = (*authority)->fingerprint(),
+                                  .notAfter = (*authority)->notAfter(),
+                                  .permittedDns = (*authority)->permittedDns(),
+                                  .teamHost = m_impl->teamHost(),
+                                  .hosts = hostsOf(m_impl->committer.state()),
+                                  .edgeTls = m_impl->edgeTls});
+        });
 }
 
 const SecretBytes& Control::apiToken() const

@@ -39,6 +39,10 @@ public:
 
     [[nodiscard]] std::uint16_t edgePort() const;
 
+    /// Opens the edge's TLS listener, with the local authority, which is made if there is none. Answers its address,
+    /// `https://127.0.0.1:8443`. Errors: those of localAuthority(); portTaken.
+    void openTls(std::string host, std::uint16_t port, Answer<std::string> answer);
+
     void listTokens(store::TokenFilter filter, Answer<store::Page<access::ServiceToken>> answer) override;
     void getToken(access::TokenId id, Answer<access::ServiceToken> answer) override;
     void createToken(NewToken wanted, Answer<IssuedToken> answer) override;
@@ -71,6 +75,7 @@ public:
 
     void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) override;
     void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) override;
+    void localAuthority(Answer<LocalAuthority> answer) override;
     [[nodiscard]] Status status() const override;
     [[nodiscard]] const SecretBytes& apiToken() const override;
     void requestShutdown() override;

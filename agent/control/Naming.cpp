@@ -39,6 +39,11 @@ std::string apiTokenKey(std::string_view agentId)
     return "agent/" + std::string(agentId) + "/api-token";
 }
 
+std::string authorityKey(std::string_view agentId)
+{
+    return "agent/" + std::string(agentId) + "/ca-key";
+}
+
 std::string signingKeyKey(std::string_view agentId, std::string_view kid)
 {
     return "agent/" + std::string(agentId) + "/signing-key/" + std::string(kid);

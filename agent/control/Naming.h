@@ -13,6 +13,7 @@ namespace latchkey::control {
 
 // Keys in the vault. Source: design, "Files, locks, finding each other".
 [[nodiscard]] std::string apiTokenKey(std::string_view agentId);
+[[nodiscard]] std::string authorityKey(std::string_view agentId);
 [[nodiscard]] std::string signingKeyKey(std::string_view agentId, std::string_view kid);
 
 /// 40 characters of letters and digits, as Cloudflare's API tokens are: 238 bits.

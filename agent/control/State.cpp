@@ -70,6 +70,19 @@ Result<State> loadState(store::Store& store, jose::KeyRing keys, std::uint32_t r
     return state;
 }
 
+std::vector<std::string> hostsOf(const State& state)
+{
+    std::vector<std::string> hosts;
+    for (const auto& application : state.applications) {
+        if (application.compiled && !application.compiled->hostAndPath().host.empty())
+            hosts.push_back(application.compiled->hostAndPath().host);
+    }
+    std::ranges::sort(hosts);
+    const auto [first, last] = std::ranges::unique(hosts);
+    hosts.erase(first, last);
+    return hosts;
+}
+
 std::shared_ptr<const edge::Snapshot> makeSnapshot(const State& state, std::uint64_t revision, std::string issuer,
                                                    std::chrono::sys_seconds now, std::vector<TokenUuid> cutOff)
 {

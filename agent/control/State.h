@@ -49,6 +49,9 @@ struct State {
 /// The state that a database holds; an application that does not compile is kept with its problem. Tokens get `revision`.
 [[nodiscard]] Result<State> loadState(store::Store& store, jose::KeyRing keys, std::uint32_t revision);
 
+/// The host names of the applications, each once; some hold `*`.
+[[nodiscard]] std::vector<std::string> hostsOf(const State& state);
+
 /// The snapshot of a state for the edge. `cutOff`: who lost access since the last one.
 [[nodiscard]] std::shared_ptr<const edge::Snapshot> makeSnapshot(const State& state, std::uint64_t revision,
                                                                  std::string issuer, std::chrono::sys_seconds now,

@@ -8,6 +8,7 @@
 #include "agent/base/Clock.h"
 #include "agent/base/Error.h"
 #include "agent/base/Log.h"
+#include "agent/jose/LocalCa.h"
 
 #include <cstdint>
 #include <functional>
@@ -45,6 +46,13 @@ public:
     /// ErrorCode::portTaken otherwise. Opening a port twice is no error.
     [[nodiscard]] virtual Result<std::uint16_t> openPort(std::optional<std::uint16_t> wanted) = 0;
     virtual void closePort(std::uint16_t port) = 0;
+
+    /// Opens the TLS listener, at most one: TLS ends on a thread of its own, and the workers serve what comes out like any
+    /// request to the edge's port, by Host, with https as the client's scheme. Answers the port; ErrorCode::portTaken.
+    [[nodiscard]] virtual Result<std::uint16_t> openTls(const std::string& host, std::uint16_t port,
+                                                        std::shared_ptr<const jose::LocalCa> authority) = 0;
+    /// Of the TLS listener: handshakes that begin later use certificates of this one.
+    virtual void setAuthority(std::shared_ptr<const jose::LocalCa> authority) = 0;
 
     /// Stops accepting, lets requests under way finish for at most `grace`, then ends all threads. Events are delivered.
     virtual void stop(std::chrono::milliseconds grace) = 0;

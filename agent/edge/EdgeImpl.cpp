@@ -3,6 +3,7 @@
 #include "EdgeImpl.h"
 
 #include "Listeners.h"
+#include "SocketPair.h"
 
 #include "agent/http/SpareDescriptor.h"
 
@@ -15,6 +16,9 @@
 namespace latchkey::edge {
 
 namespace {
+
+/// How long clients of the TLS listener may take for what the workers have written, once those have ended.
+constexpr std::chrono::milliseconds lastBytes{1000};
 
 unsigned workerCount(const EdgeConfig& config)
 {
@@ -49,6 +53,7 @@ EdgeImpl::EdgeImpl(EdgeConfig config, std::shared_ptr<const Snapshot> first, Eve
                    Log& log, const Timings& timings)
     : m_config(std::move(config))
     , m_clock(clock)
+    , m_log(log)
 {
     const unsigned workers = workerCount(m_config);
     m_generations.push_back(std::make_unique<const Generation>(++m_published, std::move(first), nullptr, workers, clock.now()));
@@ -165,10 +170,48 @@ void EdgeImpl::awaitClosing(std::uint16_t port)
     m_closing.erase(closing);
 }
 
+Result<std::uint16_t> EdgeImpl::openTls(const std::string& host, std::uint16_t port,
+                                       std::shared_ptr<const jose::LocalCa> authority)
+{
+    if (m_stopped)
+        return fail(ErrorCode::cancelled, "The edge has stopped.");
+    if (m_tls)
+        return fail(ErrorCode::conflict, "The edge has a TLS listener already.");
+    auto terminator = TlsTerminator::start(host, port, std::move(authority), m_clock, m_log,
+                                           [this](boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer) {
+                                               return openPlain(io, peer);
+                                           });
+    if (!terminator)
+        return std::unexpected(terminator.error());
+    m_tls = std::move(*terminator);
+    m_tlsPort = m_tls->port();
+    return m_tls->port();
+}
+
+void EdgeImpl::setAuthority(std::shared_ptr<const jose::LocalCa> authority)
+{
+    if (m_tls)
+        m_tls->setAuthority(std::move(authority));
+}
+
+/// On the terminator's thread: gives one end of a plain stream to a worker, in turn.
+http::Socket EdgeImpl::openPlain(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer)
+{
+    Worker& worker = *m_workers[m_nextWorker++ % m_workers.size()];
+    boost::system::error_code error;
+    auto [ours, theirs] = makeSocketPair(io, worker.io(), error);
+    if (error)
+        return http::Socket(io.get_executor());
+    worker.takeDecrypted(std::move(theirs), peer, m_tlsPort);
+    return std::move(ours);
+}
+
 void EdgeImpl::stop(std::chrono::milliseconds grace)
 {
     if (std::exchange(m_stopped, true))
         return;
+    if (m_tls)
+        m_tls->stopAccepting();
     struct Ending {
         std::mutex mutex;
         std::condition_variable changed;
@@ -194,6 +237,9 @@ void EdgeImpl::stop(std::chrono::milliseconds grace)
         worker->abort();
     for (const auto& worker : m_workers)
         worker->join();
+    if (m_tls)
+        m_tls->stop(lastBytes); // hands nothing to a worker any more
+    m_tls.reset();
     m_signers.reset(); // before the workers whose loops its answers go to
     m_workers.clear();
     m_generations.clear();

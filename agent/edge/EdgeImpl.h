@@ -7,6 +7,7 @@
 #include "Logins.h"
 #include "SigningPool.h"
 #include "Timings.h"
+#include "TlsTerminator.h"
 #include "Worker.h"
 
 #include "agent/http/Resolver.h"
@@ -32,6 +33,9 @@ public:
     void publish(std::shared_ptr<const Snapshot> next, std::move_only_function<void()> adopted) override;
     [[nodiscard]] Result<std::uint16_t> openPort(std::optional<std::uint16_t> wanted) override;
     void closePort(std::uint16_t port) override;
+    [[nodiscard]] Result<std::uint16_t> openTls(const std::string& host, std::uint16_t port,
+                                                std::shared_ptr<const jose::LocalCa> authority) override;
+    void setAuthority(std::shared_ptr<const jose::LocalCa> authority) override;
     void stop(std::chrono::milliseconds grace) override;
 
 private:
@@ -42,11 +46,13 @@ private:
 
     Result<std::uint16_t> listen(std::uint16_t port, bool ownPort);
     Result<std::uint16_t> openFirstFree();
+    http::Socket openPlain(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer);
     void awaitClosing(std::uint16_t port);
     void dropUnheld();
 
     const EdgeConfig m_config;
     const Clock& m_clock;
+    Log& m_log;
     std::uint16_t m_port = 0;
     std::list<std::unique_ptr<const Generation>> m_generations; // the last one is current
     std::uint64_t m_published = 0;
@@ -56,6 +62,9 @@ private:
     std::vector<std::unique_ptr<Worker>> m_workers;
     std::vector<std::uint16_t> m_ownPorts;
     std::map<std::uint16_t, std::shared_ptr<std::atomic<unsigned>>> m_closing; // listeners still to be closed
+    std::unique_ptr<TlsTerminator> m_tls;
+    std::atomic<std::uint16_t> m_tlsPort{0};
+    std::size_t m_nextWorker = 0; // on the terminator's thread
     bool m_stopped = false;
 };
 

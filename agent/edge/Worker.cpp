@@ -45,7 +45,7 @@ access::IpAddress addressOf(const asio::ip::address& address)
     return result;
 }
 
-ClientInfo infoOf(const tcp::endpoint& peer, std::uint16_t port, bool ownPort)
+ClientInfo infoOf(const tcp::endpoint& peer, std::uint16_t port, bool ownPort, bool https)
 {
     ClientInfo info;
     info.address = addressOf(peer.address());
@@ -53,8 +53,9 @@ ClientInfo infoOf(const tcp::endpoint& peer, std::uint16_t port, bool ownPort)
     info.isLoopback = info.address.isLoopback();
     info.port = port;
     info.ownPort = ownPort;
-    info.forwardedLines = "X-Forwarded-For: " + info.text + "\r\nX-Forwarded-Proto: http\r\nCF-Connecting-IP: " + info.text
-                          + "\r\n";
+    info.https = https;
+    info.forwardedLines = "X-Forwarded-For: " + info.text + "\r\nX-Forwarded-Proto: " + (https ? "https" : "http")
+                          + "\r\nCF-Connecting-IP: " + info.text + "\r\n";
     return info;
 }
 
@@ -174,11 +175,13 @@ bool Worker::acceptOne(Listener& listener)
         return error != asio::error::would_block && error != asio::error::try_again;
     listener.next = (listener.next + 1) % listener.receivers.size();
     if (&receiver == this) {
-        take(std::move(socket), peer, listener.port, listener.ownPort);
+        take(std::move(socket), infoOf(peer, listener.port, listener.ownPort, false));
         return true;
     }
     asio::post(receiver.m_io, [&receiver, socket = std::move(socket), peer, port = listener.port,
-                               ownPort = listener.ownPort]() mutable { receiver.take(std::move(socket), peer, port, ownPort); });
+                               ownPort = listener.ownPort]() mutable {
+        receiver.take(std::move(socket), infoOf(peer, port, ownPort, false));
+    });
     return true;
 }
 
@@ -208,11 +211,18 @@ void Worker::resumeAccepting()
     }
 }
 
-void Worker::take(http::Socket socket, const tcp::endpoint& peer, std::uint16_t port, bool ownPort)
+void Worker::takeDecrypted(http::Socket socket, const tcp::endpoint& peer, std::uint16_t port)
+{
+    asio::post(m_io, [this, socket = std::move(socket), peer, port]() mutable {
+        take(std::move(socket), infoOf(peer, port, false, true));
+    });
+}
+
+void Worker::take(http::Socket socket, ClientInfo client)
 {
     if (m_stopping)
         return;
-    m_connections.push_front(std::make_unique<Connection>(*this, std::move(socket), infoOf(peer, port, ownPort)));
+    m_connections.push_front(std::make_unique<Connection>(*this, std::move(socket), std::move(client)));
     Connection& connection = *m_connections.front();
     connection.m_self = m_connections.begin();
     connection.start();

@@ -62,6 +62,8 @@ public:
     [[nodiscard]] boost::asio::io_context& io() { return m_io; }
     /// Accepts on this listener. Connections go round among `receivers`, which outlive this worker's thread.
     void listen(http::Acceptor acceptor, bool ownPort, std::vector<Worker*> receivers);
+    /// Serves a connection whose TLS has ended elsewhere. On any thread.
+    void takeDecrypted(http::Socket socket, const boost::asio::ip::tcp::endpoint& peer, std::uint16_t port);
     /// Stops listening on this port; `closed` is called on the worker's thread once it is free.
     void closePort(std::uint16_t port, std::move_only_function<void()> closed);
     void adopt(const Generation& next, std::move_only_function<void()> adopted);
@@ -117,7 +119,7 @@ private:
     bool acceptOne(Listener& listener);
     void outOfDescriptors(Listener& listener);
     void resumeAccepting();
-    void take(http::Socket socket, const boost::asio::ip::tcp::endpoint& peer, std::uint16_t port, bool ownPort);
+    void take(http::Socket socket, ClientInfo client);
     void cutOff(Cut& cut);
     void endIfDone();
     template <typename Action>

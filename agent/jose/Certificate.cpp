@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "Certificate.h"
+#include "CertificateParts.h"
 
 #include "agent/base/Encoding.h"
 
 #include <openssl/asn1.h>
-#include <openssl/pem.h>
 
 namespace latchkey::jose {
 
@@ -26,37 +26,11 @@ bool setSerial(X509* certificate, std::string_view kid)
     return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
-bool addEntry(X509_NAME* name, const char* field, std::string_view value)
-{
-    return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(value.data()),
-                                      static_cast<int>(value.size()), -1, 0)
-        == 1;
-}
-
 bool setNames(X509* certificate)
 {
     X509_NAME* name = X509_get_subject_name(certificate);
     return addEntry(name, "O", "Latchkey local agent") && addEntry(name, "CN", "cloudflareaccess.com")
         && X509_set_issuer_name(certificate, name) == 1;
-}
-
-bool setTimes(X509* certificate, std::chrono::sys_seconds notBefore)
-{
-    const auto set = [](ASN1_TIME* field, std::chrono::sys_seconds time) {
-        return ASN1_TIME_set(field, static_cast<time_t>(time.time_since_epoch().count())) != nullptr;
-    };
-    return set(X509_getm_notBefore(certificate), notBefore)
-        && set(X509_getm_notAfter(certificate), notBefore + validity);
-}
-
-std::string toPem(X509* certificate)
-{
-    const base::BioPtr memory(BIO_new(BIO_s_mem()));
-    if (!memory || PEM_write_bio_X509(memory.get(), certificate) != 1)
-        return {};
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
 }
 
 } // namespace
@@ -65,7 +39,7 @@ Result<std::string> selfSignedPem(EVP_PKEY* key, std::string_view kid, std::chro
 {
     const base::X509Ptr certificate(X509_new());
     if (certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 && setSerial(certificate.get(), kid)
-        && setNames(certificate.get()) && setTimes(certificate.get(), notBefore)
+        && setNames(certificate.get()) && setTimes(certificate.get(), notBefore, notBefore + validity)
         && X509_set_pubkey(certificate.get(), key) == 1 && X509_sign(certificate.get(), key, EVP_sha256()) != 0) {
         if (std::string pem = toPem(certificate.get()); !pem.empty())
             return pem;

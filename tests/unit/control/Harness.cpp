@@ -35,6 +35,13 @@ public:
 
     void closePort(std::uint16_t port) override { m_probe.open.erase(port); }
 
+    Result<std::uint16_t> openTls(const std::string&, std::uint16_t port, std::shared_ptr<const jose::LocalCa> authority) override
+    {
+        m_probe.authorities.push_back(std::move(authority));
+        return port;
+    }
+    void setAuthority(std::shared_ptr<const jose::LocalCa> authority) override { m_probe.authorities.push_back(std::move(authority)); }
+
     void stop(std::chrono::milliseconds) override
     {
         for (auto& batch : std::exchange(m_probe.lastEvents, {}))

@@ -43,6 +43,7 @@ struct EdgeProbe {
     std::set<std::uint16_t> takenByOthers;
     std::set<std::uint16_t> open;
     std::vector<std::shared_ptr<const edge::Snapshot>> snapshots;   ///< The first, then what was published.
+    std::vector<std::shared_ptr<const jose::LocalCa>> authorities;  ///< Of its TLS listener: the first, then later ones.
     bool holdAdoption = false;
     std::vector<std::move_only_function<void()>> held;
     std::optional<Error> startError;
