@@ -145,7 +145,9 @@ Result<std::uint16_t> EdgeImpl::openFirstFree()
         if (opened || opened.error().code != ErrorCode::portTaken)
             return opened;
     }
-    return fail(ErrorCode::portTaken, "No port from " + std::to_string(firstOwnPort) + " upwards is free on " + m_config.host + '.');
+    std::string message = "No port from ";
+    message.append(std::to_string(firstOwnPort)).append(" upwards is free on ").append(m_config.host).append(1, '.');
+    return fail(ErrorCode::portTaken, std::move(message));
 }
 
 void EdgeImpl::closePort(std::uint16_t port)

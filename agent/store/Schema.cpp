@@ -117,6 +117,8 @@ constexpr std::array kVersion2{
 // Notes of signing keys that the vault may hold and nobody needs any more: see control::KeyKeeper.
 constexpr std::array kVersion3{
     "CREATE TABLE leftover_keys (kid TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+};
+
 // What an application does at the edge gets a column of its own; until then it travelled in `extra`. SQLite's json_each
 // gives true and false as numbers, so the values are picked by `->`, which keeps their JSON.
 constexpr std::array kVersion4{
