@@ -173,7 +173,8 @@ int run(Context& context, const Options& options)
         return exitDone;
     if (!asked)
         loop.exec();
-    const auto removed = remove(**agent, *made);
+    // An agent of our own goes with everything in it; on a terminal Ctrl-C has reached it already.
+    const auto removed = (*agent)->isOurs() ? Result<void>() : remove(**agent, *made);
     if (!removed)
         return terminal.fail(removed.error());
     if (!terminal.isJson())

@@ -74,8 +74,12 @@ std::vector<std::string> hostsOf(const State& state)
 {
     std::vector<std::string> hosts;
     for (const auto& application : state.applications) {
-        if (application.compiled && !application.compiled->hostAndPath().host.empty())
-            hosts.push_back(application.compiled->hostAndPath().host);
+        if (!application.compiled)
+            continue;
+        for (const access::HostAndPath& place : application.compiled->places()) {
+            if (!place.host.empty())
+                hosts.push_back(place.host);
+        }
     }
     std::ranges::sort(hosts);
     const auto [first, last] = std::ranges::unique(hosts);
