@@ -7,6 +7,7 @@
 #include "ExecChild.h"
 #include "ExecEnvironment.h"
 #include "ExitCode.h"
+#include "KeptSecret.h"
 
 #include <CLI/CLI.hpp>
 
@@ -57,8 +58,7 @@ Result<SecretBytes> secretFromVariable(const std::string& name)
 
 Result<SecretBytes> secretFromVault(AgentSession& session, const access::ServiceToken& token)
 {
-    const std::string key = "profile/" + session.info().agentId + "/client-secret/" + token.id.value;
-    auto secret = await<SecretBytes>([&](auto done) { session.vault().read(key, std::move(done)); });
+    auto secret = keptSecret(session, token.id);
     if (secret || secret.error().code != ErrorCode::vaultMissing)
         return secret;
     return fail(ErrorCode::vaultMissing, "The secret of \"" + printable(token.name)

@@ -51,7 +51,8 @@ Result<void> removeFiles(const std::string& path)
     QDir backups(directory.filePath(QStringLiteral("backups")));
     if (backups.exists() && !backups.removeRecursively())
         return fail(ErrorCode::io, "The backups in " + path + " cannot be removed.");
-    auto names = directory.entryList({QStringLiteral("vault.json*"), QStringLiteral("run.json*"), QStringLiteral("latchkey.db?*"), QStringLiteral("lock")},
+    auto names = directory.entryList({QStringLiteral("vault.json*"), QStringLiteral("run.json*"), QStringLiteral("latchkey.db?*"), QStringLiteral("lock"),
+                                      QStringLiteral("ca.pem"), QStringLiteral("ca-installed")},
                                      QDir::Files | QDir::Hidden);
     names.append(QStringLiteral("latchkey.db"));
     for (const QString& name : names) {
