@@ -39,6 +39,9 @@ struct Route {
 // The table, a part for every resource.
 [[nodiscard]] std::span<const Route> serviceTokenRoutes();
 [[nodiscard]] std::span<const Route> applicationRoutes();
+[[nodiscard]] std::span<const Route> policyRoutes();
+[[nodiscard]] std::span<const Route> groupRoutes();
+[[nodiscard]] std::span<const Route> explainRoutes();
 [[nodiscard]] std::span<const Route> accountRoutes();
 [[nodiscard]] std::span<const Route> organizationRoutes();
 [[nodiscard]] std::span<const Route> keyRoutes();

@@ -70,7 +70,8 @@ RouteMatch findRoute(std::string_view method, std::string_view path)
 {
     RouteMatch found;
     const auto segments = segmentsOf(path);
-    for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), accountRoutes(), organizationRoutes(), keyRoutes(),
+    for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), policyRoutes(), groupRoutes(), explainRoutes(),
+                                        accountRoutes(), organizationRoutes(), keyRoutes(),
                                         logRoutes(), watchingRoutes(), inactivityRoutes(), configurationRoutes(), faultRoutes(),
                                         trustRoutes(), agentRoutes()}) {
         for (const auto& route : routes) {

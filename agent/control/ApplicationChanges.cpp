@@ -3,6 +3,7 @@
 #include "ApplicationChanges.h"
 
 #include "Naming.h"
+#include "PolicyChanges.h"
 
 #include <algorithm>
 
@@ -58,8 +59,12 @@ void recognisePolicies(std::vector<access::Policy>& policies, const std::vector<
 /// Policies that are new get an id and times; `before` are those there were.
 Result<void> settlePolicies(Transaction& transaction, std::vector<access::Policy>& policies, const std::vector<access::Policy>& before)
 {
+    if (auto resolved = resolveReusable(transaction.candidate.state, policies, before); !resolved)
+        return resolved;
     recognisePolicies(policies, before);
     for (auto& policy : policies) {
+        if (policy.reusable)
+            continue;
         const auto known = std::ranges::find(before, policy.id, &access::Policy::id);
         if (policy.id.isEmpty()) {
             policy.id = {transaction.random.uuid()};
@@ -103,7 +108,11 @@ Result<std::shared_ptr<const access::CompiledApplication>> check(const State& st
         return std::unexpected(named.error());
     if (auto upstream = checkUpstream(application.upstream); !upstream)
         return std::unexpected(upstream.error());
-    auto compiled = access::CompiledApplication::compile(application);
+    for (const auto& policy : application.policies) {
+        if (auto groups = checkGroups(state, policy); !groups)
+            return std::unexpected(groups.error());
+    }
+    auto compiled = access::CompiledApplication::compile(application, *state.compiledGroups);
     if (!compiled)
         return compiled;
     if (auto unique = checkUnique(state, application.id, **compiled); !unique)
@@ -122,7 +131,7 @@ Result<std::uint16_t> openPort(Transaction& transaction, const access::Applicati
 /// Compiles it once more, as its port or epoch may be new, and makes it part of the candidate.
 Result<access::Application> put(Transaction& transaction, access::Application application)
 {
-    auto compiled = access::CompiledApplication::compile(application);
+    auto compiled = access::CompiledApplication::compile(application, *transaction.candidate.state.compiledGroups);
     if (!compiled)
         return std::unexpected(compiled.error());
     auto record = std::make_shared<const access::Application>(std::move(application));
@@ -147,8 +156,10 @@ Result<access::Application> createApplication(Transaction& transaction, access::
     wanted.sessionsRevokedAt.reset();
     wanted.sessionEpoch = 0;
     nameUnnamed(wanted);
-    for (auto& policy : wanted.policies)
-        policy.id = {};
+    for (auto& policy : wanted.policies) {
+        if (!policy.reusable && transaction.candidate.state.findPolicy(policy.id) == nullptr)
+            policy.id = {};
+    }
     if (auto settled = settlePolicies(transaction, wanted.policies, {}); !settled)
         return std::unexpected(settled.error());
     if (auto checked = check(transaction.candidate.state, wanted); !checked)

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "AgentEvent.h"
+#include "Explain.h"
 
 #include "agent/access/Application.h"
 #include "agent/access/KeyRotation.h"
 #include "agent/access/Configuration.h"
 #include "agent/access/Faults.h"
+#include "agent/access/Group.h"
 #include "agent/access/Inactivity.h"
 #include "agent/access/Organization.h"
 #include "agent/access/ServiceToken.h"
@@ -102,6 +104,16 @@ struct ImportOptions {
     bool rehearse = false;   ///< Only tell what would happen.
 };
 
+/// A policy that lives by itself, and in how many applications it stands.
+struct ReusablePolicy {
+    access::Policy policy;
+    int applications = 0;
+};
+
+// As ApplicationEdit, for reusable policies and groups.
+using PolicyEdit = std::move_only_function<Result<access::Policy>(const access::Policy& current)>;
+using GroupEdit = std::move_only_function<Result<access::Group>(const access::Group& current)>;
+
 /// What the agent says of itself.
 struct Status {
     std::string agentId, version, accountId, team, vault, dataDirectory;
@@ -170,6 +182,23 @@ public:
     virtual void exportConfiguration(Answer<access::Configuration> answer) = 0;
     /// All of it or, with an error, nothing.
     virtual void importConfiguration(access::Configuration wanted, ImportOptions options, Answer<ConfigurationChanges> answer) = 0;
+
+    virtual void listPolicies(int page, int perPage, Answer<store::Page<ReusablePolicy>> answer) = 0;   ///< Newest first.
+    virtual void getPolicy(access::PolicyId id, Answer<ReusablePolicy> answer) = 0;
+    virtual void createPolicy(access::Policy wanted, Answer<ReusablePolicy> answer) = 0;
+    /// Changes it in every application that uses it, or nowhere.
+    virtual void editPolicy(access::PolicyId id, PolicyEdit edit, Answer<ReusablePolicy> answer) = 0;
+    virtual void deletePolicy(access::PolicyId id, Answer<access::Policy> answer) = 0;   ///< conflict while it is used.
+
+    /// `name` exact, `search` part of it without case (ASCII); empty: any. Newest first.
+    virtual void listGroups(store::TokenFilter filter, Answer<store::Page<access::Group>> answer) = 0;
+    virtual void getGroup(access::GroupId id, Answer<access::Group> answer) = 0;
+    virtual void createGroup(access::Group wanted, Answer<access::Group> answer) = 0;
+    virtual void editGroup(access::GroupId id, GroupEdit edit, Answer<access::Group> answer) = 0;
+    virtual void deleteGroup(access::GroupId id, Answer<access::Group> answer) = 0;   ///< conflict while it is used.
+
+    /// What the edge would decide, and why. notFound: no such application or token id.
+    virtual void explain(ExplainQuery query, Answer<Explanation> answer) = 0;
 
     virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
     virtual void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) = 0;

@@ -73,6 +73,18 @@ public:
     void exportConfiguration(Answer<access::Configuration> answer) override;
     void importConfiguration(access::Configuration wanted, ImportOptions options, Answer<ConfigurationChanges> answer) override;
 
+    void listPolicies(int page, int perPage, Answer<store::Page<ReusablePolicy>> answer) override;
+    void getPolicy(access::PolicyId id, Answer<ReusablePolicy> answer) override;
+    void createPolicy(access::Policy wanted, Answer<ReusablePolicy> answer) override;
+    void editPolicy(access::PolicyId id, PolicyEdit edit, Answer<ReusablePolicy> answer) override;
+    void deletePolicy(access::PolicyId id, Answer<access::Policy> answer) override;
+    void listGroups(store::TokenFilter filter, Answer<store::Page<access::Group>> answer) override;
+    void getGroup(access::GroupId id, Answer<access::Group> answer) override;
+    void createGroup(access::Group wanted, Answer<access::Group> answer) override;
+    void editGroup(access::GroupId id, GroupEdit edit, Answer<access::Group> answer) override;
+    void deleteGroup(access::GroupId id, Answer<access::Group> answer) override;
+    void explain(ExplainQuery query, Answer<Explanation> answer) override;
+
     void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) override;
     void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) override;
     void localAuthority(Answer<LocalAuthority> answer) override;

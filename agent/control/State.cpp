@@ -18,6 +18,31 @@ const ApplicationState* State::findPort(std::uint16_t port) const
     return found == applications.end() ? nullptr : &*found;
 }
 
+const access::Policy* State::findPolicy(const access::PolicyId& id) const
+{
+    const auto found = std::ranges::find(policies, id, [](const auto& each) { return each->id; });
+    return found == policies.end() ? nullptr : found->get();
+}
+
+const access::Group* State::findGroup(const access::GroupId& id) const
+{
+    const auto found = std::ranges::find(groups, id, [](const auto& each) { return each->id; });
+    return found == groups.end() ? nullptr : found->get();
+}
+
+Result<void> State::compileGroups()
+{
+    std::vector<access::Group> records;
+    records.reserve(groups.size());
+    for (const auto& group : groups)
+        records.push_back(*group);
+    auto compiled = access::CompiledGroups::compile(records);
+    if (!compiled)
+        return std::unexpected(compiled.error());
+    compiledGroups = std::make_shared<const access::CompiledGroups>(std::move(*compiled));
+    return {};
+}
+
 void State::put(ApplicationState application)
 {
     const auto found = std::ranges::find(applications, application.record->id, [](const auto& each) { return each.record->id; });
@@ -53,12 +78,25 @@ Result<State> loadState(store::Store& store, jose::KeyRing keys, std::uint32_t r
         entries.push_back(std::make_shared<const access::TokenEntry>(access::entryFor(record, revision)));
     state.tokens = access::TokenMap::build(std::move(entries));
 
+    auto policies = store.allPolicies();
+    if (!policies)
+        return std::unexpected(policies.error());
+    for (auto& policy : *policies)
+        state.policies.push_back(std::make_shared<const access::Policy>(std::move(policy)));
+    auto groups = store.allGroups();
+    if (!groups)
+        return std::unexpected(groups.error());
+    for (auto& group : *groups)
+        state.groups.push_back(std::make_shared<const access::Group>(std::move(group)));
+    if (auto compiled = state.compileGroups(); !compiled)
+        return std::unexpected(compiled.error());
+
     auto applications = store.allApplications();
     if (!applications)
         return std::unexpected(applications.error());
     state.applications.reserve(applications->size());
     for (auto& application : *applications) {
-        auto compiled = access::CompiledApplication::compile(application);
+        auto compiled = access::CompiledApplication::compile(application, *state.compiledGroups);
         ApplicationState next{std::make_shared<const access::Application>(std::move(application)), nullptr, {}};
         if (compiled)
             next.compiled = std::move(*compiled);

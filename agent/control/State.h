@@ -4,6 +4,8 @@
 
 #include "agent/access/Application.h"
 #include "agent/access/CompiledApplication.h"
+#include "agent/access/CompiledRules.h"
+#include "agent/access/Group.h"
 #include "agent/access/Organization.h"
 #include "agent/access/TokenMap.h"
 #include "agent/edge/Snapshot.h"
@@ -34,6 +36,9 @@ struct ApplicationState {
 struct State {
     access::TokenMap tokens;
     std::vector<ApplicationState> applications;   ///< Oldest first.
+    std::vector<std::shared_ptr<const access::Policy>> policies;   ///< The reusable ones, oldest first.
+    std::vector<std::shared_ptr<const access::Group>> groups;      ///< Oldest first.
+    std::shared_ptr<const access::CompiledGroups> compiledGroups = std::make_shared<const access::CompiledGroups>();   ///< Never null.
     jose::KeyRing keys;
     std::map<std::string, access::Faults> faults; ///< Application id → faults on purpose; never stored.
     std::shared_ptr<const access::Organization> organization = std::make_shared<const access::Organization>();   ///< Never null.
@@ -41,6 +46,12 @@ struct State {
     [[nodiscard]] const ApplicationState* find(const access::ApplicationId& id) const;
     /// Whose port it is; nullptr: nobody's.
     [[nodiscard]] const ApplicationState* findPort(std::uint16_t port) const;
+
+    [[nodiscard]] const access::Policy* findPolicy(const access::PolicyId& id) const;   ///< A reusable one.
+    [[nodiscard]] const access::Group* findGroup(const access::GroupId& id) const;
+
+    /// Makes `compiledGroups` of `groups`; applications are the caller's to compile again.
+    [[nodiscard]] Result<void> compileGroups();
 
     void put(ApplicationState application);            ///< Adds or replaces by id.
     void remove(const access::ApplicationId& id);

@@ -46,6 +46,19 @@ Result<int> smallAt(const Statement& row, int column)
     return static_cast<int>(value);
 }
 
+/// Include, require and exclude of a policy or group, in columns from `column`.
+template <typename T>
+Result<void> readRules(const Statement& row, int column, T& into)
+{
+    for (std::vector<access::Rule>* rules : {&into.include, &into.require, &into.exclude}) {
+        auto decoded = decodeRules(row.textAt(column++));
+        if (!decoded)
+            return std::unexpected(decoded.error());
+        *rules = std::move(*decoded);
+    }
+    return {};
+}
+
 Result<access::Policy> readPolicy(const Statement& row)
 {
     access::Policy policy;
@@ -55,13 +68,8 @@ Result<access::Policy> readPolicy(const Statement& row)
     if (!decision)
         return badRow("a policy's decision");
     policy.decision = *decision;
-    int column = 3;
-    for (std::vector<access::Rule>* rules : {&policy.include, &policy.require, &policy.exclude}) {
-        auto decoded = decodeRules(row.textAt(column++));
-        if (!decoded)
-            return std::unexpected(decoded.error());
-        *rules = std::move(*decoded);
-    }
+    if (auto rules = readRules(row, 3, policy); !rules)
+        return std::unexpected(rules.error());
     if (!row.isNull(6)) {
         const auto duration = durationAt(row, 6);
         if (!duration)
@@ -75,6 +83,7 @@ Result<access::Policy> readPolicy(const Statement& row)
     policy.createdAt = row.timeAt(8);
     policy.updatedAt = row.timeAt(9);
     policy.extra = row.textAt(10);
+    policy.reusable = row.integerAt(11) != 0;
     return policy;
 }
 
@@ -160,8 +169,13 @@ Result<std::vector<access::Policy>> readPolicies(Database& database, std::int64_
 {
     Statement rows = database.statement(
         "SELECT id, name, decision, include_rules, require_rules, exclude_rules, session_duration, precedence, created_at, "
-        "updated_at, extra FROM policies WHERE application_seq = ? ORDER BY position");
+        "updated_at, extra, reusable FROM policies WHERE application_seq = ? ORDER BY position");
     rows.integer(seq);
+    return readPolicyRows(rows);
+}
+
+Result<std::vector<access::Policy>> readPolicyRows(Statement& rows)
+{
     std::vector<access::Policy> policies;
     while (true) {
         const auto more = rows.next();
@@ -173,6 +187,27 @@ Result<std::vector<access::Policy>> readPolicies(Database& database, std::int64_
         if (!policy)
             return std::unexpected(policy.error());
         policies.push_back(std::move(*policy));
+    }
+}
+
+Result<std::vector<access::Group>> readGroupRows(Statement& rows)
+{
+    std::vector<access::Group> groups;
+    while (true) {
+        const auto more = rows.next();
+        if (!more)
+            return std::unexpected(more.error());
+        if (!*more)
+            return groups;
+        access::Group group;
+        group.id.value = rows.textAt(0);
+        group.name = rows.textAt(1);
+        if (auto rules = readRules(rows, 2, group); !rules)
+            return std::unexpected(rules.error());
+        group.createdAt = rows.timeAt(5);
+        group.updatedAt = rows.timeAt(6);
+        group.extra = rows.textAt(7);
+        groups.push_back(std::move(group));
     }
 }
 

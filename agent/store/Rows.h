@@ -27,6 +27,12 @@ inline constexpr std::string_view kApplicationColumns =
     "seq, id, audience, name, domain, session_duration, upstream, port, created_at, updated_at, sessions_revoked_at, "
     "session_epoch, extra, options";
 
+/// What readPolicyRows() wants, of a policy that no application has.
+inline constexpr std::string_view kReusablePolicyColumns =
+    "id, name, decision, include_rules, require_rules, exclude_rules, session_duration, 0, created_at, updated_at, extra, 1";
+inline constexpr std::string_view kGroupColumns =
+    "id, name, include_rules, require_rules, exclude_rules, created_at, updated_at, extra";
+
 [[nodiscard]] Result<access::ServiceToken> readToken(const Statement& row);
 [[nodiscard]] Result<access::TokenRecord> readRecord(const Statement& row);
 
@@ -36,6 +42,8 @@ struct ApplicationRow {
     access::Application application;
 };
 [[nodiscard]] Result<ApplicationRow> readApplication(const Statement& row);
+[[nodiscard]] Result<std::vector<access::Policy>> readPolicyRows(Statement& rows);
+[[nodiscard]] Result<std::vector<access::Group>> readGroupRows(Statement& rows);
 [[nodiscard]] Result<std::vector<access::Policy>> readPolicies(Database& database, std::int64_t seq);
 /// Every row of the statement as applications with their policies.
 [[nodiscard]] Result<std::vector<access::Application>> readApplications(Database& database, Statement& rows);

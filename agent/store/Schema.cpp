@@ -137,8 +137,39 @@ constexpr std::array kVersion4{
     "UPDATE applications SET extra = '' WHERE extra = '{}'",
 };
 
+// Policies that several applications use, and groups. Applications keep a copy of the reusable policies they list, which
+// control renews in the transaction that changes one: reading an application needs no other table.
+constexpr std::array kVersion5{
+    R"(CREATE TABLE reusable_policies (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        decision TEXT NOT NULL,
+        include_rules TEXT NOT NULL,
+        require_rules TEXT NOT NULL,
+        exclude_rules TEXT NOT NULL,
+        session_duration TEXT,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        extra TEXT NOT NULL
+    ) STRICT)",
+    R"(CREATE TABLE access_groups (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        include_rules TEXT NOT NULL,
+        require_rules TEXT NOT NULL,
+        exclude_rules TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        extra TEXT NOT NULL
+    ) STRICT)",
+    "ALTER TABLE policies ADD COLUMN reusable INTEGER NOT NULL DEFAULT 0",
+};
+
 /// Element n brings a database from version n to version n + 1.
-constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4};
+constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
+                                                                                    kVersion5};
 
 Result<int> number(Database& database, std::string_view pragma)
 {

@@ -79,6 +79,7 @@ void bindPolicy(Statement& statement, std::int64_t application, std::int64_t pos
     else
         statement.null();
     statement.integer(policy.precedence).time(policy.createdAt).time(policy.updatedAt).text(policy.extra);
+    statement.integer(policy.reusable ? 1 : 0);
 }
 
 Result<void> configure(Database& database)
@@ -366,7 +367,7 @@ Result<void> SqliteStore::insertPolicies(const access::Application& application)
     for (const access::Policy& policy : application.policies) {
         Statement statement = m_database->statement(
             "INSERT INTO policies (application_seq, position, id, name, decision, include_rules, require_rules, exclude_rules, "
-            "session_duration, precedence, created_at, updated_at, extra) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
+            "session_duration, precedence, created_at, updated_at, extra, reusable) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
         bindPolicy(statement, *seq, position++, policy);
         if (const auto changed = change(statement); !changed)
             return std::unexpected(changed.error());

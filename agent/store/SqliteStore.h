@@ -39,6 +39,16 @@ public:
     Result<void> updateApplication(const access::Application& application) override;
     Result<void> deleteApplication(const access::ApplicationId& id) override;
 
+    Result<std::vector<access::Policy>> allPolicies() override;
+    Result<void> insertPolicy(const access::Policy& policy) override;
+    Result<void> updatePolicy(const access::Policy& policy) override;
+    Result<void> deletePolicy(const access::PolicyId& id) override;
+
+    Result<std::vector<access::Group>> allGroups() override;
+    Result<void> insertGroup(const access::Group& group) override;
+    Result<void> updateGroup(const access::Group& group) override;
+    Result<void> deleteGroup(const access::GroupId& id) override;
+
     Result<std::vector<KeyRecord>> keys() override;
     Result<void> saveKey(const KeyRecord& key) override;
     Result<void> deleteKey(const std::string& kid) override;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/access/Application.h"
+#include "agent/access/Group.h"
 #include "agent/access/Organization.h"
 #include "agent/access/ServiceToken.h"
 #include "agent/base/Error.h"
@@ -124,6 +125,17 @@ public:
     [[nodiscard]] virtual Result<void> insertApplication(const access::Application& application) = 0;
     [[nodiscard]] virtual Result<void> updateApplication(const access::Application& application) = 0;
     [[nodiscard]] virtual Result<void> deleteApplication(const access::ApplicationId& id) = 0;
+
+    // Reusable policies. An application's copies of them are written with the application.
+    [[nodiscard]] virtual Result<std::vector<access::Policy>> allPolicies() = 0;   ///< Oldest first.
+    [[nodiscard]] virtual Result<void> insertPolicy(const access::Policy& policy) = 0;
+    [[nodiscard]] virtual Result<void> updatePolicy(const access::Policy& policy) = 0;
+    [[nodiscard]] virtual Result<void> deletePolicy(const access::PolicyId& id) = 0;
+
+    [[nodiscard]] virtual Result<std::vector<access::Group>> allGroups() = 0;   ///< Oldest first.
+    [[nodiscard]] virtual Result<void> insertGroup(const access::Group& group) = 0;
+    [[nodiscard]] virtual Result<void> updateGroup(const access::Group& group) = 0;
+    [[nodiscard]] virtual Result<void> deleteGroup(const access::GroupId& id) = 0;
 
     [[nodiscard]] virtual Result<std::vector<KeyRecord>> keys() = 0;   ///< Newest first.
     [[nodiscard]] virtual Result<void> saveKey(const KeyRecord& key) = 0;   ///< Adds it, or replaces what is kept of this kid.

@@ -58,19 +58,21 @@ void addOwnExtra(Json& own, const std::string& extra)
         addExtra(own, rest->dump());
 }
 
+/// An `extra` text without a member.
+std::string withoutMember(const std::string& extra, std::string_view name)
+{
+    if (!hasMember(extra, name))
+        return extra;
+    Json json = parseJson(extra).value_or(Json::object());
+    json.remove(name);
+    return json.asObject()->empty() ? std::string() : json.dump();
+}
+
 void setTime(Json& json, std::string_view name, std::chrono::sys_seconds time)
 {
     // Older replies lack them, and 1970 would be an invention.
     if (time != std::chrono::sys_seconds{})
         json.set(name, base::formatRfc3339(time));
-}
-
-Json encodeRules(const std::vector<access::Rule>& rules)
-{
-    Json array = Json::array();
-    for (const access::Rule& rule : rules)
-        array.push(encode(rule));
-    return array;
 }
 
 /// A rule that a reply holds and we would not take from a body: kept as it is, matching nothing.
@@ -80,7 +82,7 @@ access::Rule keptRule(const Json& json)
     return access::UnknownRule{members != nullptr && !members->empty() ? members->front().first : "unknown", json.dump()};
 }
 
-Result<std::vector<access::Rule>> decodeRules(const Json& policy, std::string_view name, Origin origin)
+Result<std::vector<access::Rule>> decodeRulesFrom(const Json& policy, std::string_view name, Origin origin)
 {
     std::vector<access::Rule> rules;
     const Json* member = policy.find(name);
@@ -126,10 +128,43 @@ Result<void> decodeOwnMember(const Json& json, access::Application& application)
     return {};
 }
 
+Result<int> precedenceFrom(std::optional<std::int64_t> precedence, int fallback)
+{
+    if (precedence && (*precedence < 0 || *precedence > 1'000'000))
+        return fail(ErrorCode::invalidArgument, "precedence must be a whole number from 0 to 1000000");
+    return precedence ? static_cast<int>(*precedence) : fallback;
+}
+
+/// Whether an application's list names a policy instead of holding one.
+bool isLink(const Json& json)
+{
+    return json.isString() || (json.isObject() && isThere(json, "id") && !isThere(json, "decision"));
+}
+
+Result<access::Policy> decodeLink(const Json& json)
+{
+    access::Policy policy;
+    policy.reusable = true;
+    if (const std::string* id = json.asString()) {
+        policy.id = {*id};
+    } else {
+        const auto member = textMember(json, "id");
+        const auto precedence = integerMember(json, "precedence");
+        if (const auto read = firstError(member, precedence); !read)
+            return std::unexpected(read.error());
+        const auto number = precedenceFrom(*precedence, policy.precedence);
+        if (!number)
+            return std::unexpected(number.error());
+        policy.id = {member->value_or("")};
+        policy.precedence = *number;
+    }
+    if (policy.id.isEmpty())
+        return fail(ErrorCode::invalidArgument, "policies: the id of a policy is empty");
+    return policy;
+}
+
 Result<access::Policy> decodePolicyFrom(const Json& json, Origin origin)
 {
-    if (json.isString())
-        return fail(ErrorCode::unsupported, "reusable policies are not offered yet: write the policy itself instead of its id");
     if (!json.isObject())
         return fail(ErrorCode::invalidArgument, "a policy must be an object");
     access::Policy policy;
@@ -137,16 +172,15 @@ Result<access::Policy> decodePolicyFrom(const Json& json, Origin origin)
     const auto name = textMember(json, "name");
     const auto decision = textMember(json, "decision");
     const auto precedence = integerMember(json, "precedence");
+    const Json* reusable = json.find("reusable");
     auto session = sessionMember(json, origin);
     const auto created = timeMember(json, "created_at");
     const auto updated = timeMember(json, "updated_at");
-    auto include = decodeRules(json, "include", origin);
-    auto require = decodeRules(json, "require", origin);
-    auto exclude = decodeRules(json, "exclude", origin);
+    auto include = decodeRulesFrom(json, "include", origin);
+    auto require = decodeRulesFrom(json, "require", origin);
+    auto exclude = decodeRulesFrom(json, "exclude", origin);
     if (const auto read = firstError(id, name, decision, precedence, session, created, updated, include, require, exclude); !read)
         return std::unexpected(read.error());
-    if (!*decision && *id)
-        return fail(ErrorCode::unsupported, "reusable policies are not offered yet: write the policy itself (decision, include) instead of its id");
     if (!*decision)
         return fail(ErrorCode::invalidArgument, "a policy must have a decision");
     const auto known = access::policyDecisionFrom(**decision);
@@ -155,11 +189,10 @@ Result<access::Policy> decodePolicyFrom(const Json& json, Origin origin)
     policy.id = {id->value_or("")};
     policy.name = name->value_or("");
     policy.decision = *known;
-    if (*precedence) {
-        if (**precedence < 0 || **precedence > 1'000'000)
-            return fail(ErrorCode::invalidArgument, "precedence must be a whole number from 0 to 1000000");
-        policy.precedence = static_cast<int>(**precedence);
-    }
+    const auto number = precedenceFrom(*precedence, policy.precedence);
+    if (!number)
+        return std::unexpected(number.error());
+    policy.precedence = *number;
     policy.sessionDuration = std::move(*session);
     policy.createdAt = created->value_or(std::chrono::sys_seconds{});
     policy.updatedAt = updated->value_or(policy.createdAt);
@@ -167,6 +200,10 @@ Result<access::Policy> decodePolicyFrom(const Json& json, Origin origin)
     policy.require = std::move(*require);
     policy.exclude = std::move(*exclude);
     policy.extra = extraOf(json, knownPolicyMembers, policy.sessionDuration.has_value(), origin);
+    // Of one that is not, `reusable` travels with the rest: only Cloudflare's replies have it.
+    policy.reusable = reusable != nullptr && reusable->asBool().value_or(false);
+    if (policy.reusable)
+        policy.extra = withoutMember(policy.extra, "reusable");
     return policy;
 }
 
@@ -181,7 +218,7 @@ Result<std::vector<access::Policy>> decodePolicies(const Json& json, Origin orig
         return fail(ErrorCode::invalidArgument, "policies must be an array");
     int largest = 0;
     for (const Json& item : *array) {
-        auto policy = decodePolicyFrom(item, origin);
+        auto policy = isLink(item) ? decodeLink(item) : decodePolicyFrom(item, origin);
         if (!policy)
             return std::unexpected(policy.error());
         // Cloudflare numbers policies without a precedence by their place in the list.
@@ -251,8 +288,47 @@ Json encode(const access::Policy& policy)
     setTime(json, "updated_at", policy.updatedAt);
     if (policy.sessionDuration)
         json.set("session_duration", policy.sessionDuration->text());
+    if (policy.reusable)
+        json.set("reusable", true);
     addExtra(json, policy.extra);
     return json;
+}
+
+Json encodeReusable(const access::Policy& policy, int applications)
+{
+    Json json = encode(policy);
+    // Its place is a matter of each application.
+    json.remove("precedence");
+    json.set("reusable", true).set("app_count", applications);
+    return json;
+}
+
+Result<access::Policy> decodeReusable(const Json& json)
+{
+    auto policy = decodePolicy(json);
+    if (!policy)
+        return policy;
+    for (const std::string_view name : {"name", "include"}) {
+        if (!isThere(json, name))
+            return fail(ErrorCode::invalidArgument, std::string(name) + " is missing");
+    }
+    for (const std::string_view made : {"reusable", "app_count", "account_id"})
+        policy->extra = withoutMember(policy->extra, made);
+    policy->reusable = true;
+    return policy;
+}
+
+Json encodeRules(const std::vector<access::Rule>& rules)
+{
+    Json array = Json::array();
+    for (const access::Rule& rule : rules)
+        array.push(encode(rule));
+    return array;
+}
+
+Result<std::vector<access::Rule>> decodeRules(const Json& object, std::string_view name)
+{
+    return decodeRulesFrom(object, name, Origin::body);
 }
 
 Json encode(const access::Application& application)

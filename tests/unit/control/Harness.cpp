@@ -102,6 +102,14 @@ public:
     Result<void> insertApplication(const access::Application& application) override { return m_real->insertApplication(application); }
     Result<void> updateApplication(const access::Application& application) override { return m_real->updateApplication(application); }
     Result<void> deleteApplication(const access::ApplicationId& id) override { return m_real->deleteApplication(id); }
+    Result<std::vector<access::Policy>> allPolicies() override { return m_real->allPolicies(); }
+    Result<void> insertPolicy(const access::Policy& policy) override { return m_real->insertPolicy(policy); }
+    Result<void> updatePolicy(const access::Policy& policy) override { return m_real->updatePolicy(policy); }
+    Result<void> deletePolicy(const access::PolicyId& id) override { return m_real->deletePolicy(id); }
+    Result<std::vector<access::Group>> allGroups() override { return m_real->allGroups(); }
+    Result<void> insertGroup(const access::Group& group) override { return m_real->insertGroup(group); }
+    Result<void> updateGroup(const access::Group& group) override { return m_real->updateGroup(group); }
+    Result<void> deleteGroup(const access::GroupId& id) override { return m_real->deleteGroup(id); }
     Result<std::vector<store::KeyRecord>> keys() override { return m_real->keys(); }
     Result<void> saveKey(const store::KeyRecord& key) override { return m_real->saveKey(key); }
     Result<void> deleteKey(const std::string& kid) override { return m_real->deleteKey(kid); }

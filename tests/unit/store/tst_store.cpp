@@ -50,6 +50,7 @@ private Q_SLOTS:
     void tokensComeBackUnchanged();
     void applicationsComeBackUnchanged();
     void settingsAndKeysComeBackUnchanged();
+    void policiesAndGroupsComeBackUnchanged();
     void theOrganizationComesBackUnchanged();
     void version1BecomesTheNewestWithItsData();
     void lastSeenOnlyGrowsAndIsNoUpdate();
@@ -154,6 +155,52 @@ void TestStore::applicationsComeBackUnchanged()
     QVERIFY((*store)->allApplications()->back() == fullApplication(7));
 }
 
+void TestStore::policiesAndGroupsComeBackUnchanged()
+{
+    QTemporaryDir directory;
+    access::Policy policy = fullApplication(1).policies.front();
+    policy.reusable = true;
+    policy.precedence = 0;
+    access::Group group{{"g1"}, "Staff", policy.include, policy.require, policy.exclude, policy.createdAt, policy.updatedAt, "{\"is_default\":true}"};
+    auto application = fullApplication(2);
+    application.policies[1] = policy;
+    application.policies[1].precedence = 12;
+    {
+        auto store = Store::open(pathOf(directory));
+        LATCHKEY_REQUIRE(store);
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->insertPolicy(policy));
+        LATCHKEY_REQUIRE((*store)->insertGroup(group));
+        LATCHKEY_REQUIRE((*store)->insertApplication(application));
+        QCOMPARE((*store)->insertPolicy(policy).error().code, ErrorCode::conflict);
+        QCOMPARE((*store)->insertGroup(group).error().code, ErrorCode::conflict);
+        LATCHKEY_REQUIRE((*store)->commit());
+        QVERIFY((*store)->allPolicies()->at(0) == policy);
+        QVERIFY((*store)->allGroups()->at(0) == group);
+        policy.name = "Other";
+        policy.sessionDuration.reset();
+        group.include.clear();
+        LATCHKEY_REQUIRE((*store)->begin());
+        LATCHKEY_REQUIRE((*store)->updatePolicy(policy));
+        LATCHKEY_REQUIRE((*store)->updateGroup(group));
+        LATCHKEY_REQUIRE((*store)->commit());
+    }
+    auto store = Store::open(pathOf(directory));
+    LATCHKEY_REQUIRE(store);
+    QVERIFY((*store)->allPolicies().value() == std::vector{policy});
+    QVERIFY((*store)->allGroups().value() == std::vector{group});
+    QVERIFY((*store)->allApplications().value() == std::vector{application});   // renewing its copy is control's
+    LATCHKEY_REQUIRE((*store)->begin());
+    LATCHKEY_REQUIRE((*store)->deletePolicy(policy.id));
+    LATCHKEY_REQUIRE((*store)->deleteGroup(group.id));
+    QCOMPARE((*store)->deletePolicy(policy.id).error().code, ErrorCode::notFound);
+    QCOMPARE((*store)->updatePolicy(policy).error().code, ErrorCode::notFound);
+    QCOMPARE((*store)->deleteGroup(group.id).error().code, ErrorCode::notFound);
+    QCOMPARE((*store)->updateGroup(group).error().code, ErrorCode::notFound);
+    LATCHKEY_REQUIRE((*store)->commit());
+    QVERIFY((*store)->allPolicies()->empty() && (*store)->allGroups()->empty());
+}
+
 void TestStore::theOrganizationComesBackUnchanged()
 {
     QTemporaryDir directory;
@@ -215,6 +262,8 @@ void TestStore::version1BecomesTheNewestWithItsData()
     QVERIFY(options.serviceAuth401Redirect == true && options.customDenyMessage == "no" && !options.pathCookie);
     QVERIFY(options.cors && options.cors->maxAge == 5 && options.cors->allowedMethods == std::vector<std::string>{"GET"});
     QCOMPARE(applications->front().extra, std::string(R"({"logo_url":"x"})"));
+    QVERIFY(!applications->front().policies.front().reusable);
+    QVERIFY((*store)->allPolicies()->empty() && (*store)->allGroups()->empty());
     QCOMPARE((*store)->keys()->size(), std::size_t{1});
 }
 

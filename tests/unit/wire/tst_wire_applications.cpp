@@ -366,11 +366,9 @@ void TestWireApplications::refuses_data()
     const auto row = [](const char* name, const char* body, const char* names, bool unsupported = false) {
         QTest::newRow(name) << QByteArray(body) << QByteArray(names) << unsupported;
     };
-    const char* const reusable = "reusable policies are not offered yet";
-    row("a policy's id alone", R"({"policies":["699d9864-2c56-4d2e-855e-9661899b7252"]})", reusable, true);
-    row("an object with an id", R"({"policies":[{"id":"699d9864-2c56-4d2e-855e-9661899b7252"}]})", reusable, true);
-    row("an id and a precedence", R"({"policies":[{"id":"699d9864-2c56-4d2e-855e-9661899b7252","precedence":1}]})", reusable, true);
-    row("an id behind a policy", R"({"policies":[{"decision":"bypass"},"699d9864-2c56-4d2e-855e-9661899b7252"]})", reusable, true);
+    row("an empty id", R"({"policies":[""]})", "the id of a policy is empty");
+    row("an id that is a number", R"({"policies":[{"id":5}]})", "id must be a string");
+    row("an id and a negative precedence", R"({"policies":[{"id":"699d9864-2c56-4d2e-855e-9661899b7252","precedence":-1}]})", "precedence must be");
     row("another type", R"({"type":"saas","saas_app":{}})", "type self_hosted", true);
     row("another type, other rubbish", R"({"type":"warp","name":5})", "type self_hosted", true);
     row("no JSON", "name=a", "");
