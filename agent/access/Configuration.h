@@ -3,6 +3,7 @@
 #pragma once
 
 #include "Application.h"
+#include "Group.h"
 #include "Organization.h"
 #include "ServiceToken.h"
 
@@ -16,6 +17,8 @@ struct Configuration {
     std::optional<Organization> organization;   ///< nullopt: says nothing of it.
     std::vector<TokenRecord> tokens;
     std::vector<Application> applications;
+    std::vector<Group> groups = {};
+    std::vector<Policy> policies = {};          ///< The reusable ones.
 
     bool operator==(const Configuration&) const = default;
 };

@@ -4,6 +4,7 @@
 
 #include "ApplicationChanges.h"
 #include "OrganizationChanges.h"
+#include "PolicyChanges.h"
 #include "TokenChanges.h"
 
 #include <algorithm>
@@ -41,6 +42,8 @@ public:
             if (auto done = importOne(std::move(record)); !done)
                 return std::unexpected(inContext("The service token “" + name + "”", done.error()));
         }
+        if (auto done = importRules(); !done)
+            return std::unexpected(done.error());
         std::set<access::ApplicationId> seen;
         for (auto& application : m_wanted.applications) {
             const std::string name = application.name;
@@ -48,6 +51,11 @@ public:
                 return fail(ErrorCode::invalidArgument, "The application " + application.id.value + " is there twice.");
             if (auto done = importOne(std::move(application)); !done)
                 return std::unexpected(inContext("The application “" + name + "”", done.error()));
+        }
+        // Last, when nothing uses them any more.
+        if (prune) {
+            if (auto done = removeOtherRules(); !done)
+                return std::unexpected(done.error());
         }
         return std::move(m_changes);
     }
@@ -108,6 +116,65 @@ private:
             note(Kind::removed, "service token", token.id.value, token.name);
             m_idOfClient.erase(token.clientId);
             entry = m_there.erase(entry);
+        }
+        return {};
+    }
+
+    void note(const char* what, ImportedObject object)
+    {
+        m_kept.insert(object.id);
+        if (object.how == ImportedObject::How::unchanged)
+            ++m_changes.unchanged;
+        else
+            note(object.how == ImportedObject::How::created ? Kind::created : Kind::changed, what, std::move(object.id), std::move(object.name));
+    }
+
+    /// Groups before the policies that name them, policies before the applications that list them.
+    Result<void> importRules()
+    {
+        auto groups = importGroups(m_transaction, std::move(m_wanted.groups));
+        if (!groups)
+            return std::unexpected(groups.error());
+        for (auto& group : *groups)
+            note("group", std::move(group));
+        for (auto& policy : m_wanted.policies) {
+            const std::string name = policy.name;
+            auto imported = importPolicy(m_transaction, std::move(policy));
+            if (!imported)
+                return std::unexpected(inContext("The policy “" + name + "”", imported.error()));
+            if (m_kept.contains(imported->id))
+                return fail(ErrorCode::invalidArgument, "The policy " + imported->id + " is there twice.");
+            note("policy", std::move(*imported));
+        }
+        return {};
+    }
+
+    Result<void> removeOtherRules()
+    {
+        const auto policies = m_transaction.candidate.state.policies;
+        for (const auto& policy : policies) {
+            if (m_kept.contains(policy->id.value))
+                continue;
+            if (auto deleted = deletePolicy(m_transaction, policy->id); !deleted)
+                return std::unexpected(deleted.error());
+            note(Kind::removed, "policy", policy->id.value, policy->name);
+        }
+        auto left = m_transaction.candidate.state.groups;
+        std::erase_if(left, [this](const auto& group) { return m_kept.contains(group->id.value); });
+        // One that another names goes after that one.
+        while (!left.empty()) {
+            const std::size_t before = left.size();
+            std::optional<Error> inTheWay;
+            std::erase_if(left, [&](const auto& group) {
+                if (auto deleted = deleteGroup(m_transaction, group->id); !deleted) {
+                    inTheWay = deleted.error();
+                    return false;
+                }
+                note(Kind::removed, "group", group->id.value, group->name);
+                return true;
+            });
+            if (left.size() == before)
+                return std::unexpected(*inTheWay);
         }
         return {};
     }
@@ -219,6 +286,7 @@ private:
     std::map<access::TokenId, access::TokenRecord> m_there;
     std::map<access::ClientId, access::TokenId> m_idOfClient;
     std::set<access::TokenId> m_done;
+    std::set<std::string> m_kept;   ///< Ids of groups and policies that the file has.
     ConfigurationChanges m_changes;
 };
 
@@ -236,7 +304,13 @@ Result<access::Configuration> exportConfiguration(Transaction& transaction)
         return std::unexpected(tokens.error());
     access::Configuration configuration{.organization = *transaction.candidate.state.organization,
                                         .tokens = std::move(*tokens),
-                                        .applications = {}};
+                                        .applications = {},
+                                        .groups = {},
+                                        .policies = {}};
+    for (const auto& group : transaction.candidate.state.groups)
+        configuration.groups.push_back(*group);
+    for (const auto& policy : transaction.candidate.state.policies)
+        configuration.policies.push_back(*policy);
     for (const auto& application : transaction.candidate.state.applications)
         configuration.applications.push_back(*application.record);
     return configuration;

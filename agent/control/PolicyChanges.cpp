@@ -157,6 +157,7 @@ Result<void> resolveReusable(const State& state, std::vector<access::Policy>& po
             if (own == before.end())
                 return fail(ErrorCode::invalidArgument, "No policy has the id " + policy.id.value + "; an application can list reusable policies and its own.");
             policy = *own;
+            policy.reusable = false;   // from another agent, perhaps, where it was
         }
         policy.precedence = precedence;
     }
@@ -267,6 +268,82 @@ Result<access::Group> editGroup(Transaction& transaction, const access::GroupId&
     if (auto compiled = recompile(transaction); !compiled)
         return std::unexpected(compiled.error());
     return wanted;
+}
+
+Result<std::vector<ImportedObject>> importGroups(Transaction& transaction, std::vector<access::Group> wanted)
+{
+    State& state = transaction.candidate.state;
+    std::vector<ImportedObject> imported;
+    if (wanted.empty())
+        return imported;
+    for (auto& group : wanted) {
+        if (group.id.isEmpty())
+            group.id = {transaction.random.uuid()};
+        if (!access::uuidBytes(group.id.value))
+            return fail(ErrorCode::invalidArgument, "The id of the group “" + group.name + "” must be a UUID in lower case.");
+        if (std::ranges::find(imported, group.id.value, &ImportedObject::id) != imported.end())
+            return fail(ErrorCode::invalidArgument, "The group " + group.id.value + " is there twice.");
+        const auto found = std::ranges::find(state.groups, group.id, [](const auto& each) { return each->id; });
+        const bool isThere = found != state.groups.end();
+        // What the file leaves out stays as it is.
+        if (group.createdAt == std::chrono::sys_seconds{})
+            group.createdAt = isThere ? (*found)->createdAt : transaction.now;
+        if (group.updatedAt == std::chrono::sys_seconds{})
+            group.updatedAt = isThere ? (*found)->updatedAt : group.createdAt;
+        const bool isSame = isThere && **found == group;
+        imported.push_back({!isThere ? ImportedObject::How::created : isSame ? ImportedObject::How::unchanged : ImportedObject::How::changed,
+                            group.id.value, group.name});
+        if (isSame)
+            continue;
+        if (auto saved = isThere ? transaction.store.updateGroup(group) : transaction.store.insertGroup(group); !saved)
+            return std::unexpected(saved.error());
+        auto record = std::make_shared<const access::Group>(group);
+        if (isThere)
+            *found = std::move(record);
+        else
+            state.groups.push_back(std::move(record));
+    }
+    for (const auto& group : wanted) {
+        if (auto checked = check(state, group); !checked)
+            return std::unexpected(checked.error());
+    }
+    if (auto compiled = recompile(transaction); !compiled)
+        return std::unexpected(compiled.error());
+    return imported;
+}
+
+Result<ImportedObject> importPolicy(Transaction& transaction, access::Policy wanted)
+{
+    State& state = transaction.candidate.state;
+    const auto* there = wanted.id.isEmpty() ? nullptr : state.findPolicy(wanted.id);
+    wanted.reusable = true;
+    wanted.precedence = 0;
+    if (there != nullptr) {
+        wanted.createdAt = there->createdAt;
+        wanted.updatedAt = there->updatedAt;
+        if (wanted == *there)
+            return ImportedObject{ImportedObject::How::unchanged, wanted.id.value, wanted.name};
+        const auto id = wanted.id;
+        auto edited = editPolicy(transaction, id, [wanted = std::move(wanted)](const access::Policy&) -> Result<access::Policy> { return wanted; });
+        if (!edited)
+            return std::unexpected(edited.error());
+        return ImportedObject{ImportedObject::How::changed, id.value, edited->policy.name};
+    }
+    if (wanted.id.isEmpty())
+        wanted.id = {transaction.random.uuid()};
+    if (!access::uuidBytes(wanted.id.value))
+        return fail(ErrorCode::invalidArgument, "its id must be a UUID in lower case");
+    if (wanted.createdAt == std::chrono::sys_seconds{})
+        wanted.createdAt = transaction.now;
+    if (wanted.updatedAt == std::chrono::sys_seconds{})
+        wanted.updatedAt = wanted.createdAt;
+    if (auto checked = check(state, wanted); !checked)
+        return std::unexpected(checked.error());
+    if (auto inserted = transaction.store.insertPolicy(wanted); !inserted)
+        return std::unexpected(inserted.error());
+    ImportedObject imported{ImportedObject::How::created, wanted.id.value, wanted.name};
+    state.policies.push_back(std::make_shared<const access::Policy>(std::move(wanted)));
+    return imported;
 }
 
 Result<access::Group> deleteGroup(Transaction& transaction, const access::GroupId& id)

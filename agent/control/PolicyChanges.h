@@ -22,6 +22,17 @@ namespace latchkey::control {
 /// Refused (conflict) while a policy or another group names it.
 [[nodiscard]] Result<access::Group> deleteGroup(Transaction& transaction, const access::GroupId& id);
 
+/// What an import makes of a reusable policy or a group.
+struct ImportedObject {
+    enum class How { created, changed, unchanged };
+    How how = How::unchanged;
+    std::string id;
+    std::string name;
+};
+/// All at once, as they may name each other. Ids are kept; one without an id is new.
+[[nodiscard]] Result<std::vector<ImportedObject>> importGroups(Transaction& transaction, std::vector<access::Group> wanted);
+[[nodiscard]] Result<ImportedObject> importPolicy(Transaction& transaction, access::Policy wanted);
+
 /// Gives the policies of an application that are reusable ones their content; `before` are those there were. A policy that is
 /// only an id and is no reusable policy may be one of `before`.
 [[nodiscard]] Result<void> resolveReusable(const State& state, std::vector<access::Policy>& policies, const std::vector<access::Policy>& before);

@@ -3,6 +3,7 @@
 #include "ConfigurationCodec.h"
 
 #include "ApplicationCodec.h"
+#include "GroupCodec.h"
 #include "Members.h"
 #include "OrganizationCodec.h"
 #include "ServiceTokenCodec.h"
@@ -22,7 +23,7 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kMark = "latchkey_config";
 constexpr std::int64_t kVersion = 1;
-constexpr std::array kMembers{kMark, "organization"sv, "service_tokens"sv, "applications"sv};
+constexpr std::array kMembers{kMark, "organization"sv, "service_tokens"sv, "groups"sv, "policies"sv, "applications"sv};
 constexpr std::string_view kSecret = "client_secret";
 constexpr std::string_view kDigest = "client_secret_sha256";
 constexpr std::string_view kPreviousDigest = "previous_client_secret_sha256";
@@ -178,7 +179,16 @@ Json encode(const access::Configuration& configuration)
         organization.set(kRotationDays, configuration.organization->keyRotationIntervalDays);
         json.set("organization", std::move(organization));
     }
-    json.set("service_tokens", std::move(tokens)).set("applications", std::move(applications));
+    Json groups = Json::array();
+    for (const auto& group : configuration.groups)
+        groups.push(wire::encode(group));
+    Json policies = Json::array();
+    for (const auto& policy : configuration.policies)
+        policies.push(wire::encode(policy));
+    json.set("service_tokens", std::move(tokens))
+        .set("groups", std::move(groups))
+        .set("policies", std::move(policies))
+        .set("applications", std::move(applications));
     return json;
 }
 
@@ -208,6 +218,24 @@ Result<access::Configuration> decodeConfiguration(Json&& json)
     });
     if (!tokens)
         return std::unexpected(tokens.error());
+    const auto groups = eachOf(json, "groups", [&](Json& item) -> Result<void> {
+        auto group = decodeGroup(item);
+        if (!group)
+            return std::unexpected(group.error());
+        configuration.groups.push_back(std::move(*group));
+        return {};
+    });
+    if (!groups)
+        return std::unexpected(groups.error());
+    const auto policies = eachOf(json, "policies", [&](Json& item) -> Result<void> {
+        auto policy = decodeReusable(item);
+        if (!policy)
+            return std::unexpected(policy.error());
+        configuration.policies.push_back(std::move(*policy));
+        return {};
+    });
+    if (!policies)
+        return std::unexpected(policies.error());
     const auto applications = eachOf(json, "applications", [&](Json& item) -> Result<void> {
         auto application = decodeApplication(item);
         if (!application)
