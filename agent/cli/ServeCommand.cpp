@@ -154,7 +154,9 @@ private:
         options.accountGiven = !m_options.accountId.empty();
         options.apiTokenPreset = presetApiToken();
         options.vaultWait = m_vaultWait;
-        options.edge = {.host = m_edge.host, .port = m_edge.port, .threads = m_options.threads};
+        options.edge.host = m_edge.host;
+        options.edge.port = m_edge.port;
+        options.edge.threads = m_options.threads;
         control::Control::start(
             std::move(options), control::realServices(*m_vault, m_context.clock, m_context.random, m_log), this,
             [this] { m_context.terminal.line(R"({"event":"waiting","for":"keychain"})"); },
