@@ -56,7 +56,7 @@ Result<std::string> keepAside(const std::string& directory, std::chrono::sys_sec
 {
     const QString path = toQt(databasePath(directory));
     const auto stamp = QString::number(now.time_since_epoch().count());
-    const QString aside = toQt(directory) + QLatin1StringView("/damaged-") + stamp;
+    const QString aside = toQt(backupDirectory(directory)) + QLatin1StringView("/damaged-") + stamp;
     bool isAny = false;
     // The log goes first: without its database it is refused, and a database without its log would look sound but old.
     for (const char* companion : {"-wal", "-shm", ""}) {
