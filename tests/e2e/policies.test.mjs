@@ -167,4 +167,26 @@ describe('policies and groups', () => {
             assert.match(refused.errors[0].message, new RegExp(name));
         }
     });
+
+    test('a configuration takes groups and reusable policies along, also into another agent', async () => {
+        const group = await agent.call('POST', 'groups', { name: 'Outer', include: [{ group: { id: (await agent.call('POST', 'groups', { name: 'Inner', include: [{ any_valid_service_token: {} }] })).id } }] });
+        const policy = await agent.call('POST', 'policies', { name: 'grouped', decision: 'non_identity', include: [{ group: { id: group.id } }] });
+        const application = await protect([policy.id]);
+        const configuration = async (of) => (await (await of.request('GET', '/latchkey/v1/config')).json()).result;
+        const put = async (into, body, query = '') => (await into.request('PUT', `/latchkey/v1/config${query}`, { body })).json();
+        const exported = await configuration(agent);
+        for (const each of exported.applications)
+            delete each.latchkey.port;
+        const second = await startAgent(t);
+        const imported = await put(second, exported);
+        assert.equal(imported.success, true, JSON.stringify(imported.errors));
+        const there = await second.call('GET', `apps/${application.id}`);
+        assert.deepEqual(there.policies.map(({ id, reusable }) => [id, reusable]), [[policy.id, true]]);
+        assert.equal((await second.call('GET', `policies/${policy.id}`)).app_count, 1);
+        assert.equal((await knock(addressOf(there), credentials(token))).status, 200);
+        assert.deepEqual((await put(second, exported)).result.changes, []);
+        const emptied = await put(second, { ...exported, applications: [], policies: [], groups: [] }, '?prune=true');
+        assert.equal(emptied.success, true, JSON.stringify(emptied.errors));
+        assert.deepEqual([await second.call('GET', 'policies'), await second.call('GET', 'groups'), await second.call('GET', 'apps')], [[], [], []]);
+    });
 });
