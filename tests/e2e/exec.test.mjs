@@ -117,8 +117,10 @@ test('everything is gone afterwards', async (t) => {
         assert.equal(env[name], env.SSL_CERT_FILE, name);
     assert.match(env.JAVA_TOOL_OPTIONS, /-Dhttps\.proxyHost=127\.0\.0\.1 -Dhttps\.proxyPort=\d+/);
     assert.deepEqual(await readdir(tmp), []);
-    const closed = await once(connect(Number(new URL(env.HTTPS_PROXY).port), '127.0.0.1').on('error', () => { }), 'close');
-    assert.deepEqual(closed, [true], 'the proxy is gone');
+    const proxy = connect(Number(new URL(env.HTTPS_PROXY).port), '127.0.0.1');
+    proxy.on('connect', () => proxy.destroy(new Error('it is still there')));
+    const [error] = await once(proxy, 'error');
+    assert.equal(error.code, 'ECONNREFUSED', 'the proxy is gone');
 });
 
 test('exit codes, streams and signals are passed on', async (t) => {
@@ -142,13 +144,17 @@ test('exit codes, streams and signals are passed on', async (t) => {
     assert.equal(output, 'ready\nasked\n');
 });
 
-/** A proxy of the person's own: { url, seen }. */
+/** A proxy of the person's own, which asks who they are and then lets nobody out: { url, seen }. */
 async function startProxy(t) {
     const seen = [];
     const server = createServer().listen(0, '127.0.0.1');
     server.on('connect', (request, client) => {
-        seen.push([request.url, request.headers['proxy-authorization']]);
-        client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+        const authorization = request.headers['proxy-authorization'];
+        client.on('error', () => { });
+        if (!authorization)
+            return client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="corp"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        seen.push([request.url, authorization]);
+        client.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
     });
     await once(server, 'listening');
     t.after(() => { server.closeAllConnections(); server.close(); });

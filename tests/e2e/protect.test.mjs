@@ -72,6 +72,6 @@ test('a person gets headers and a line to paste', async (t) => {
     assert.match(stdout, /^CF-Access-Client-Id: [0-9a-f]{32}\.access$/m);
     assert.match(stdout, /^CF-Access-Client-Secret: cfast_\w{48}$/m);
     assert.match(stdout, /^curl -H 'CF-Access-Client-Id: .*' http:\/\/127\.0\.0\.1:\d+\/$/m);
-    assert.equal((await command(['--data-dir', agent.dataDir, 'protect', 'http://[broken'])).code, 2);
+    assert.equal((await command(['--data-dir', agent.dataDir, 'protect', 'ftp://127.0.0.1:21'])).code, 2);
     assert.equal((await agent.call('GET', 'service_tokens')).length, 1, 'a refused application leaves no token');
 });
