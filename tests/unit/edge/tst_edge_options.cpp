@@ -93,7 +93,7 @@ private Q_SLOTS:
         World world(simpleState(upstream.url()));
         const Message answer = world.ask(get("/", single(token(1))));
         QCOMPARE(answer.status(), 401);
-        QCOMPARE(text(answer.header("Latchkey-Reason")), QString("missing_credentials"));
+        QCOMPARE(text(answer.header("Latchkey-Reason")), QStringLiteral("missing_credentials"));
     }
 
     void preflightsAreAnswered()
@@ -104,11 +104,11 @@ private Q_SLOTS:
         World world(stateWith(upstream.url(), options));
         const Message allowed = world.ask(preflight("https://a.example"));
         QCOMPARE(allowed.status(), 200);
-        QCOMPARE(text(allowed.header("Access-Control-Allow-Origin")), QString("https://a.example"));
-        QCOMPARE(text(allowed.header("Access-Control-Allow-Methods")), QString("GET, PUT"));
-        QCOMPARE(text(allowed.header("Access-Control-Allow-Headers")), QString("x-one, x-two"));
-        QCOMPARE(text(allowed.header("Access-Control-Allow-Credentials")), QString("true"));
-        QCOMPARE(text(allowed.header("Access-Control-Max-Age")), QString("600"));
+        QCOMPARE(text(allowed.header("Access-Control-Allow-Origin")), QStringLiteral("https://a.example"));
+        QCOMPARE(text(allowed.header("Access-Control-Allow-Methods")), QStringLiteral("GET, PUT"));
+        QCOMPARE(text(allowed.header("Access-Control-Allow-Headers")), QStringLiteral("x-one, x-two"));
+        QCOMPARE(text(allowed.header("Access-Control-Allow-Credentials")), QStringLiteral("true"));
+        QCOMPARE(text(allowed.header("Access-Control-Max-Age")), QStringLiteral("600"));
         const Message other = world.ask(preflight("https://b.example"));
         QVERIFY(!other.has("Access-Control-Allow-Origin"));
         QCOMPARE(upstream.connections(), 0);
@@ -136,7 +136,7 @@ private Q_SLOTS:
         options.customDenyMessage = "Ask <ops>";
         World world(stateWith(upstream.url(), options));
         const Message json = world.ask(get("/"));
-        QCOMPARE(text(*parseJson(json.body)->find("deny_message")->asString()), QString("Ask <ops>"));
+        QCOMPARE(text(*parseJson(json.body)->find("deny_message")->asString()), QStringLiteral("Ask <ops>"));
         const Message html = world.ask(get("/", "Accept: text/html\r\n"));
         QVERIFY(html.body.find("Ask &lt;ops&gt;") != std::string::npos);
     }
@@ -149,7 +149,7 @@ private Q_SLOTS:
         World world(stateWith(upstream.url(), options));
         const Message away = world.ask(get("/"));
         QCOMPARE(away.status(), 302);
-        QCOMPARE(text(away.header("Location")), QString("https://help.example/no"));
+        QCOMPARE(text(away.header("Location")), QStringLiteral("https://help.example/no"));
         // Strict: never a redirect for a request with a token's headers.
         QCOMPARE(world.ask(get("/", token(9).headers())).status(), 401);
         QCOMPARE(world.ask(get("/", "X-Requested-With: XMLHttpRequest\r\n")).status(), 401);

@@ -110,7 +110,7 @@ private Q_SLOTS:
         QVERIFY(cookieOf(world.ask(get("/", token(1).headers()))).empty());
         const Message refused = world.ask(get("/", cookie));
         QCOMPARE(refused.status(), 401);
-        QCOMPARE(reason(refused), QString("missing_credentials"));
+        QCOMPARE(reason(refused), QStringLiteral("missing_credentials"));
     }
 
     void sessionsEnd()
@@ -121,12 +121,12 @@ private Q_SLOTS:
         World world(std::move(state));
         const std::string cookie = cookieOf(world.ask(get("/", token(1).headers())));
         QCOMPARE(world.ask(get("/", cookie)).status(), 200);
-        QCOMPARE(reason(world.ask(get("/", cookie, "other.test"))), QString("wrong_audience"));
-        QCOMPARE(reason(world.ask(get("/", "cf-access-token: a.b.c\r\n"))), QString("invalid_jwt"));
+        QCOMPARE(reason(world.ask(get("/", cookie, "other.test"))), QStringLiteral("wrong_audience"));
+        QCOMPARE(reason(world.ask(get("/", "cf-access-token: a.b.c\r\n"))), QStringLiteral("invalid_jwt"));
 
         world.state.tokens[1].enabled = false;
         world.publish();
-        QCOMPARE(reason(world.ask(get("/", cookie))), QString("token_disabled"));
+        QCOMPARE(reason(world.ask(get("/", cookie))), QStringLiteral("token_disabled"));
         world.state.tokens[1].enabled = true;
         world.publish();
         QCOMPARE(world.ask(get("/", cookie)).status(), 200);
@@ -134,17 +134,17 @@ private Q_SLOTS:
         world.state.applications[1].sessionsRevokedAt = world.clock.now();
         world.state.applications[1].sessionEpoch = 1;
         world.publish();
-        QCOMPARE(reason(world.ask(get("/", cookie))), QString("session_revoked"));
+        QCOMPARE(reason(world.ask(get("/", cookie))), QStringLiteral("session_revoked"));
         // Whoever has the credentials gets a new session at once.
         const std::string next = cookieOf(world.ask(get("/", token(1).headers())));
         QCOMPARE(world.ask(get("/", next)).status(), 200);
 
         world.clock.advance(24h + 1s);
-        QCOMPARE(reason(world.ask(get("/", next))), QString("session_expired"));
+        QCOMPARE(reason(world.ask(get("/", next))), QStringLiteral("session_expired"));
         const std::string last = cookieOf(world.ask(get("/", token(1).headers())));
         world.state.tokens.erase(1);
         world.publish();
-        QCOMPARE(reason(world.ask(get("/", last))), QString("session_revoked"));
+        QCOMPARE(reason(world.ask(get("/", last))), QStringLiteral("session_revoked"));
     }
 
     void aJwtOfAnotherKeyIsNone()
@@ -155,11 +155,11 @@ private Q_SLOTS:
         foreign.key = jose::SigningKey::generate(std::chrono::sys_seconds(1795500000s)).value();
         World other(std::move(foreign));
         const std::string cookie = cookieOf(other.ask(get("/", token(1).headers())));
-        QCOMPARE(reason(world.ask(get("/", cookie))), QString("invalid_jwt"));
+        QCOMPARE(reason(world.ask(get("/", cookie))), QStringLiteral("invalid_jwt"));
         std::string changed = cookieOf(world.ask(get("/", token(1).headers())));
         const std::size_t dot = changed.rfind('.');
         changed[dot + 5] = changed[dot + 5] == 'A' ? 'B' : 'A';
-        QCOMPARE(reason(world.ask(get("/", changed))), QString("invalid_jwt"));
+        QCOMPARE(reason(world.ask(get("/", changed))), QStringLiteral("invalid_jwt"));
     }
 
     void aFailedTokenIsSentToTheLoginPage()
@@ -171,7 +171,7 @@ private Q_SLOTS:
         const std::string aud(64, '1');
         QCOMPARE(text(sent.header("Location")),
                  text("http://app.test/cdn-cgi/access/login/app.test?kid=" + aud + "&redirect_url=%2Fa%3Fb%3Dc"));
-        QCOMPARE(reason(sent), QString("unknown_client_id"));
+        QCOMPARE(reason(sent), QStringLiteral("unknown_client_id"));
         QCOMPARE(world.ask(get("/", token(9).headers() + "X-Requested-With: XMLHttpRequest\r\n")).status(), 401);
         // Without any headers and without a policy for people: nothing that a login could help.
         QCOMPARE(world.ask(get("/")).status(), 401);
@@ -186,7 +186,7 @@ private Q_SLOTS:
         World world(withPeople(upstream.url()));   // strict: people log in there, too
         const Message landed = logIn(world, "ada%40example.com");
         QCOMPARE(landed.status(), 303);
-        QCOMPARE(text(landed.header("Location")), QString("/private?a=1"));
+        QCOMPARE(text(landed.header("Location")), QStringLiteral("/private?a=1"));
         const std::string cookie = cookieOf(landed);
         const Message in = world.ask(get("/private", cookie));
         QCOMPARE(in.status(), 200);
@@ -194,9 +194,9 @@ private Q_SLOTS:
         std::string jwt = in.body.substr(in.body.find("Cf-Access-Jwt-Assertion: ") + 25);
         const auto decoded = jose::decodeJwt(jwt.substr(0, jwt.find("\r\n")));
         QVERIFY(decoded.has_value());
-        QCOMPARE(text(*decoded->payload.find("email")->asString()), QString("ada@example.com"));
-        QCOMPARE(text(*decoded->payload.find("country")->asString()), QString("GB"));
-        QCOMPARE(text(*decoded->payload.find("type")->asString()), QString("app"));
+        QCOMPARE(text(*decoded->payload.find("email")->asString()), QStringLiteral("ada@example.com"));
+        QCOMPARE(text(*decoded->payload.find("country")->asString()), QStringLiteral("GB"));
+        QCOMPARE(text(*decoded->payload.find("type")->asString()), QStringLiteral("app"));
         QVERIFY(!decoded->payload.find("sub")->asString()->empty() && !decoded->payload.find("identity_nonce")->asString()->empty());
         // Beside a token's headers it counts for nothing in strict mode.
         QCOMPARE(world.ask(get("/", cookie + token(9).headers())).status(), 401);
@@ -204,13 +204,13 @@ private Q_SLOTS:
         const Message who = world.ask(get("/cdn-cgi/access/get-identity", cookie));
         QCOMPARE(who.status(), 200);
         const Json identity = parseJson(who.body).value();
-        QCOMPARE(text(*identity.find("email")->asString()), QString("ada@example.com"));
-        QCOMPARE(text(*identity.find("name")->asString()), QString("Ada <L>"));
+        QCOMPARE(text(*identity.find("email")->asString()), QStringLiteral("ada@example.com"));
+        QCOMPARE(text(*identity.find("name")->asString()), QStringLiteral("Ada <L>"));
 
         QCOMPARE(world.ask(get("/cdn-cgi/access/logout", cookie)).status(), 200);
         const Message out = world.ask(get("/", cookie));
         QCOMPARE(out.status(), 302);
-        QCOMPARE(reason(out), QString("session_revoked"));
+        QCOMPARE(reason(out), QStringLiteral("session_revoked"));
     }
 
     void whoMayNotStaysOutside()
@@ -221,10 +221,10 @@ private Q_SLOTS:
         QCOMPARE(world.ask(get("/", cookie)).status(), 403);
         world.state.applications[1].options.customDenyUrl = "https://help.example/denied";
         world.publish();
-        QCOMPARE(text(world.ask(get("/", cookie)).header("Location")), QString("https://help.example/denied"));
+        QCOMPARE(text(world.ask(get("/", cookie)).header("Location")), QStringLiteral("https://help.example/denied"));
         world.state.organization.testIdentities.pop_back();
         world.publish();
-        QCOMPARE(reason(world.ask(get("/", cookie))), QString("session_revoked"));
+        QCOMPARE(reason(world.ask(get("/", cookie))), QStringLiteral("session_revoked"));
     }
 
     void theFormIsNobodyElses()
@@ -276,7 +276,7 @@ private Q_SLOTS:
         const std::string second = world.ask(post(again.action, again.cookie, host)).header("Location").substr(15);
         const Message authorized = world.ask(get(second));
         QCOMPARE(authorized.status(), 302);
-        QCOMPARE(text(authorized.header("Location")), QString("/deep"));
+        QCOMPARE(text(authorized.header("Location")), QStringLiteral("/deep"));
         QCOMPARE(world.ask(get("/deep", cookieOf(authorized))).status(), 200);
         QCOMPARE(world.ask(get(second)).status(), 400);
         // Another application's kid does not fit.
@@ -292,7 +292,7 @@ private Q_SLOTS:
         QCOMPARE(text(*identity.find("common_name")->asString()), text(token(1).clientId));
         QCOMPARE(text(*identity.find("service_token_id")->asString()), text(uuid(1)));
         QVERIFY(identity.find("service_token_status")->asBool() == true);
-        QCOMPARE(text(*identity.find("ip")->asString()), QString("127.0.0.1"));
+        QCOMPARE(text(*identity.find("ip")->asString()), QStringLiteral("127.0.0.1"));
         QCOMPARE(world.ask(get("/cdn-cgi/access/get-identity")).status(), 401);
     }
 };
