@@ -421,8 +421,8 @@ void TestReplies::refusesApplications_data()
     row(R"({"domain":[]})", ErrorCode::invalidArgument, "domain must be a string");
     row(R"({"policies":{}})", ErrorCode::invalidArgument, "policies must be an array");
     row(R"({"policies":[7]})", ErrorCode::invalidArgument, "a policy must be an object");
-    row(R"({"policies":["f174e90a-fafe-4643-bbbc-4a0ed4fc8415"]})", ErrorCode::unsupported, "reusable");
-    row(R"({"policies":[{"id":"f174e90a-fafe-4643-bbbc-4a0ed4fc8415","precedence":1}]})", ErrorCode::unsupported, "reusable");
+    row(R"({"policies":[""]})", ErrorCode::invalidArgument, "the id of a policy is empty");
+    row(R"({"policies":[{"id":"f174e90a-fafe-4643-bbbc-4a0ed4fc8415","precedence":-1}]})", ErrorCode::invalidArgument, "precedence");
     row(R"({"policies":[{"name":"p"}]})", ErrorCode::invalidArgument, "must have a decision");
     row(R"({"policies":[{"decision":"service_auth"}]})", ErrorCode::invalidArgument, "decision must be one of");
     row(withPolicy(R"("precedence":-1)"), ErrorCode::invalidArgument, "precedence");
