@@ -106,10 +106,11 @@ class Agent {
     }
 
     /** One HTTP request to the API listener: fetch()'s response. */
-    request(method, path, { body, headers = {} } = {}) {
+    request(method, path, { body, headers = {}, signal } = {}) {
         return fetch(new URL(path, this.api), {
             method,
             redirect: 'manual',
+            signal,
             headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json', ...headers },
             body: body === undefined ? undefined : JSON.stringify(body),
         });

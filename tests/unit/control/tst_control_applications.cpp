@@ -352,11 +352,15 @@ void TestControlApplications::revokeRaisesTheEpoch()
     QVERIFY(created);
     m_agent->clock.advance(5s);
     QVERIFY(revoke(created->id));
+    const auto once = get(created->id);
+    QVERIFY(once);
+    QVERIFY(once->sessionsRevokedAt == m_agent->clock.now());
+    // What was issued between two revocations of one second counts as of the next one, and ends too.
     QVERIFY(revoke(created->id));
     const auto revoked = get(created->id);
     QVERIFY(revoked);
     QCOMPARE(revoked->sessionEpoch, 2U);
-    QVERIFY(revoked->sessionsRevokedAt == m_agent->clock.now());
+    QVERIFY(revoked->sessionsRevokedAt == m_agent->clock.now() + 1s);
     QCOMPARE(m_agent->edge.newest().applications.front()->sessionEpoch(), 2U);
 }
 
