@@ -19,6 +19,9 @@ access::NamedTokens namedTokens(const State& state)
         for (const auto& policy : application.record->policies)
             access::addNamedTokens(named, policy);
     }
+    // Reusable ones count before an application lists them, too: who wrote a name there wants the token.
+    for (const auto& policy : state.policies)
+        access::addNamedTokens(named, *policy);
     return named;
 }
 

@@ -433,6 +433,14 @@ void TestControlTokens::inactiveTokensGoByAllThreeConditions()
     auto application = sampleApplication("Grafana");
     application.policies.front().exclude = {access::ServiceTokenRule{named->token.id}};
     QVERIFY(m_agent->createApplication(application));
+    // A reusable policy's name counts even before an application lists it.
+    const auto waiting = m_agent->createToken("waiting");
+    QVERIFY(waiting);
+    access::Policy reusable;
+    reusable.name = "Later";
+    reusable.decision = access::PolicyDecision::nonIdentity;
+    reusable.include = {access::ServiceTokenRule{waiting->token.id}};
+    QVERIFY(answerOf<ReusablePolicy>([&](auto answer) { m_agent->control().createPolicy(reusable, std::move(answer)); }));
     m_agent->clock.advance(std::chrono::days(30));
     const auto young = m_agent->createToken("young");
     QVERIFY(young);
@@ -446,9 +454,9 @@ void TestControlTokens::inactiveTokensGoByAllThreeConditions()
     QVERIFY(!report->setting.enabled);
     QCOMPARE(report->leaving.size(), 1U);
     QVERIFY(report->leaving.front().token.id == old->token.id);
-    QCOMPARE(report->stayingCount, 2);
+    QCOMPARE(report->stayingCount, 3);
     for (const auto& entry : report->staying) {
-        if (entry.token.id == named->token.id)
+        if (entry.token.id == named->token.id || entry.token.id == waiting->token.id)
             QVERIFY(entry.finding == (access::InactivityFinding{.unused = true, .old = true, .unnamed = false}));
         else
             QVERIFY(entry.finding == (access::InactivityFinding{.unused = true, .old = false, .unnamed = true}));
