@@ -9,9 +9,9 @@ namespace {
 using Texts = std::vector<std::string>;
 
 /// Reads the members of one object into fields; remembers the first that is of the wrong type.
-class Reader {
+class MemberReader {
 public:
-    Reader(const Json& object, bool lenient, std::vector<std::string_view>* read)
+    MemberReader(const Json& object, bool lenient, std::vector<std::string_view>* read)
         : m_object(object)
         , m_lenient(lenient)
         , m_read(read)
@@ -90,7 +90,7 @@ private:
 Result<CorsHeaders> decodeCors(const Json& json, bool lenient)
 {
     std::vector<std::string_view> understood;
-    Reader reader(json, lenient, &understood);
+    MemberReader reader(json, lenient, &understood);
     CorsHeaders cors;
     reader.take("allowed_headers", cors.allowedHeaders);
     reader.take("allowed_methods", cors.allowedMethods);
@@ -205,7 +205,7 @@ void encodeOptions(Json& object, const ApplicationOptions& options)
 Result<ApplicationOptions> decodeOptions(const Json& object, bool lenient, std::vector<std::string_view>* read)
 {
     ApplicationOptions options;
-    Reader reader(object, lenient, read);
+    MemberReader reader(object, lenient, read);
     reader.take("self_hosted_domains", options.selfHostedDomains);
     reader.look("destinations", "an array of objects, each with a type and, when that is public, a uri", [&](const Json& json) {
         auto destinations = decodeDestinations(json);

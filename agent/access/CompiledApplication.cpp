@@ -18,6 +18,8 @@ std::chrono::seconds sessionLength(const Duration& duration)
     return std::clamp(std::chrono::ceil<std::chrono::seconds>(*length), std::chrono::seconds(1), longestSession);
 }
 
+} // namespace
+
 struct CompiledPolicy {
     std::string id;
     std::string name;
@@ -26,6 +28,8 @@ struct CompiledPolicy {
     std::chrono::seconds session{};
     CompiledRules rules;
 };
+
+namespace {
 
 std::optional<int> repeatedPrecedence(const std::vector<Policy>& policies)
 {

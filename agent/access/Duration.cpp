@@ -40,9 +40,9 @@ std::int64_t fractionOf(std::int64_t unit, std::string_view digits)
 }
 
 /// Reads `1h30m` from left to right; the first problem stops it and is told with its place.
-class Reader {
+class DurationReader {
 public:
-    explicit Reader(std::string_view text) : m_text(text) { }
+    explicit DurationReader(std::string_view text) : m_text(text) { }
 
     Result<std::int64_t> read()
     {
@@ -148,7 +148,7 @@ Result<Duration> Duration::parse(std::string_view text)
 {
     if (text == "forever")
         return forever();
-    const auto length = Reader(text).read();
+    const auto length = DurationReader(text).read();
     if (!length)
         return std::unexpected(length.error());
     return Duration(std::chrono::nanoseconds(*length), std::string(text));

@@ -10,7 +10,7 @@ namespace latchkey::jose {
 
 namespace {
 
-constexpr base::JsonLimits limits{.bytes = maxJwtBytes, .depth = 16};
+constexpr base::JsonLimits jwtLimits{.bytes = maxJwtBytes, .depth = 16};
 
 std::unexpected<Error> malformed(std::string why)
 {
@@ -24,7 +24,7 @@ Result<Json> decodeObject(std::string_view part, const std::string& name)
     const auto bytes = base::fromBase64Url(part);
     if (!bytes)
         return malformed("its " + name + " is not base64url without padding");
-    auto json = parseJson(*bytes, limits);
+    auto json = parseJson(*bytes, jwtLimits);
     if (!json)
         return fail(ErrorCode::invalidArgument, "The " + name + " of the JWT cannot be read. " + json.error().message);
     if (!json->isObject())

@@ -8,7 +8,7 @@ namespace latchkey::jose {
 
 namespace {
 
-constexpr base::JsonLimits limits{.bytes = 1U << 20U, .depth = 16};
+constexpr base::JsonLimits documentLimits{.bytes = 1U << 20U, .depth = 16};
 constexpr std::size_t maxKeys = 100;
 
 std::string nameOf(const Json& jwk, std::size_t position)
@@ -23,7 +23,7 @@ std::string nameOf(const Json& jwk, std::size_t position)
 
 Result<JwkSet> JwkSet::parse(std::string_view json)
 {
-    const auto document = parseJson(json, limits);
+    const auto document = parseJson(json, documentLimits);
     if (!document)
         return fail(ErrorCode::invalidArgument, "The key set cannot be read. " + document.error().message);
     const Json* keys = document->find("keys");

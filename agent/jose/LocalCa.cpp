@@ -28,7 +28,7 @@ std::unexpected<Error> failed()
     return fail(ErrorCode::internal, "A certificate could not be made.", base::openSslError());
 }
 
-std::unexpected<Error> damaged(std::string why)
+std::unexpected<Error> damagedAuthority(std::string why)
 {
     return fail(ErrorCode::damaged, "The stored certificate authority cannot be used: " + std::move(why) + ".",
                 base::openSslError());
@@ -46,7 +46,7 @@ Result<base::EvpPkeyPtr> readKey(const SecretBytes& der)
     const Pkcs8Ptr info(bytes.empty() ? nullptr : d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(bytes.size())));
     base::EvpPkeyPtr key(info ? EVP_PKCS82PKEY(info.get()) : nullptr);
     if (!key || EVP_PKEY_is_a(key.get(), "EC") != 1)
-        return damaged("its key is no elliptic-curve key in PKCS#8 form");
+        return damagedAuthority("its key is no elliptic-curve key in PKCS#8 form");
     return key;
 }
 
@@ -187,9 +187,9 @@ Result<std::shared_ptr<const LocalCa>> LocalCa::load(const SecretBytes& pkcs8Der
     const base::BioPtr memory(BIO_new_mem_buf(certificatePem.data(), static_cast<int>(certificatePem.size())));
     base::X509Ptr certificate(memory ? PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr) : nullptr);
     if (!certificate)
-        return damaged("its certificate does not read");
+        return damagedAuthority("its certificate does not read");
     if (X509_check_private_key(certificate.get(), key->get()) != 1 || X509_verify(certificate.get(), key->get()) != 1)
-        return damaged("its certificate belongs to another key");
+        return damagedAuthority("its certificate belongs to another key");
     return assemble(std::move(*key), std::move(certificate));
 }
 
@@ -219,7 +219,7 @@ Result<std::shared_ptr<const LocalCa>> LocalCa::assemble(base::EvpPkeyPtr key, b
     const std::shared_ptr<LocalCa> ca(new LocalCa);
     ca->m_permittedDns = constraintsOf(certificate.get());
     if (ca->m_permittedDns.empty())
-        return damaged("its certificate has no name constraints");
+        return damagedAuthority("its certificate has no name constraints");
     const auto end = timeOf(X509_get0_notAfter(certificate.get()));
     ca->m_pem = toPem(certificate.get());
     ca->m_fingerprint = fingerprintOf(certificate.get());

@@ -22,7 +22,7 @@ using Pkcs8Ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, base::OpenSslDeleter<PKCS8
 
 constexpr unsigned newKeyBits = 2048;
 
-std::unexpected<Error> damaged(std::string why)
+std::unexpected<Error> damagedKey(std::string why)
 {
     return fail(ErrorCode::damaged, "The stored signing key cannot be used: " + std::move(why) + ".",
                 base::openSslError());
@@ -79,14 +79,14 @@ Result<std::shared_ptr<const SigningKey>> SigningKey::fromPkcs8Der(const SecretB
     const Pkcs8Ptr info(bytes.empty() ? nullptr
                                       : d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(bytes.size())));
     if (!info || at != end)
-        return damaged("it is not in PKCS#8 form");
+        return damagedKey("it is not in PKCS#8 form");
     base::EvpPkeyPtr key(EVP_PKCS82PKEY(info.get()));
     if (!key)
-        return damaged("its contents do not make a key");
+        return damagedKey("its contents do not make a key");
     if (EVP_PKEY_is_a(key.get(), "RSA") != 1)
-        return damaged("it is not an RSA key");
+        return damagedKey("it is not an RSA key");
     if (const int bits = EVP_PKEY_get_bits(key.get()); bits < minRsaBits || bits > maxRsaBits)
-        return damaged("it has " + std::to_string(bits) + " bits instead of 2048 to 8192");
+        return damagedKey("it has " + std::to_string(bits) + " bits instead of 2048 to 8192");
     return make(std::move(key), createdAt);
 }
 
@@ -95,9 +95,9 @@ Result<std::shared_ptr<const SigningKey>> SigningKey::make(base::EvpPkeyPtr key,
     const std::string der = publicDer(key.get());
     base::EvpMdCtxPtr prepared = prepareSigning(key.get());
     if (der.empty() || !prepared)
-        return damaged("it cannot sign");
+        return damagedKey("it cannot sign");
     if (!halvesBelongTogether(key.get(), prepared.get()))
-        return damaged("its private half does not belong to its public half");
+        return damagedKey("its private half does not belong to its public half");
 
     const std::shared_ptr<SigningKey> made(new SigningKey);
     made->m_kid = base::toHex(base::asText(base::sha256(der)));

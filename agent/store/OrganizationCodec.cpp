@@ -67,7 +67,7 @@ private:
     std::string_view m_wrong;
 };
 
-std::unexpected<Error> unreadable(std::string detail)
+std::unexpected<Error> unreadableOrganization(std::string detail)
 {
     return fail(ErrorCode::damaged, "The organization's settings in the database cannot be read. Copy the data directory to a "
                                     "safe place and put latchkey.db back from a backup.", std::move(detail));
@@ -114,9 +114,9 @@ Result<access::Organization> decodeOrganization(std::string_view text)
 {
     const auto json = parseJson(text);
     if (!json)
-        return unreadable(json.error().message);
+        return unreadableOrganization(json.error().message);
     if (!json->isObject())
-        return unreadable("no object");
+        return unreadableOrganization("no object");
 
     access::Organization organization;
     Members members(*json);
@@ -138,7 +138,7 @@ Result<access::Organization> decodeOrganization(std::string_view text)
     if (const Json* identities = json->find("identities")) {
         const JsonArray* items = identities->asArray();
         if (!items)
-            return unreadable("identities is no array");
+            return unreadableOrganization("identities is no array");
         for (const Json& item : *items) {
             Members parts(item);
             access::TestIdentity identity;
@@ -152,14 +152,14 @@ Result<access::Organization> decodeOrganization(std::string_view text)
         }
     }
     if (!members.wrong().empty())
-        return unreadable("the member " + std::string(members.wrong()));
+        return unreadableOrganization("the member " + std::string(members.wrong()));
     if (deletes)
         organization.inactivity.action = access::InactivitySetting::Action::remove;
     organization.activationDelay = std::chrono::seconds(delay);
     if (!session.empty()) {
         auto duration = access::Duration::parse(session);
         if (!duration)
-            return unreadable("session: " + duration.error().message);
+            return unreadableOrganization("session: " + duration.error().message);
         organization.sessionDuration = std::move(*duration);
     }
     return organization;

@@ -53,7 +53,7 @@ JsonArray tuple(const access::Rule& rule)
     }, rule);
 }
 
-std::unexpected<Error> unreadable(std::string detail)
+std::unexpected<Error> unreadableRule(std::string detail)
 {
     return fail(ErrorCode::damaged, "A policy's rules in the database cannot be read.", std::move(detail));
 }
@@ -62,12 +62,12 @@ Result<access::Rule> ruleFrom(const Json& json)
 {
     const JsonArray* parts = json.asArray();
     if (!parts || parts->empty())
-        return unreadable("a rule is no array");
+        return unreadableRule("a rule is no array");
     std::vector<std::string> texts;
     for (const Json& part : *parts) {
         const std::string* text = part.asString();
         if (!text)
-            return unreadable("a rule's part is no text");
+            return unreadableRule("a rule's part is no text");
         texts.push_back(*text);
     }
     const std::string& kind = texts.front();
@@ -97,10 +97,10 @@ Result<access::Rule> ruleFrom(const Json& json)
     if (is(kIp, 2)) {
         auto network = access::IpNetwork::parse(texts[1]);
         if (!network)
-            return unreadable(network.error().message);
+            return unreadableRule(network.error().message);
         return access::IpRule{*network};
     }
-    return unreadable("a rule of kind " + kind);
+    return unreadableRule("a rule of kind " + kind);
 }
 
 } // namespace
@@ -117,10 +117,10 @@ Result<std::vector<access::Rule>> decodeRules(std::string_view text)
 {
     const auto json = parseJson(text);
     if (!json)
-        return unreadable(json.error().message);
+        return unreadableRule(json.error().message);
     const JsonArray* array = json->asArray();
     if (!array)
-        return unreadable("rules are no array");
+        return unreadableRule("rules are no array");
     std::vector<access::Rule> rules;
     rules.reserve(array->size());
     for (const Json& item : *array) {

@@ -9,11 +9,6 @@
 namespace latchkey::vault {
 namespace {
 
-QString toQt(const std::string& text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 /// Overwrites the buffer itself, also where QtKeychain's job shares it; QByteArray::data() would make a copy first.
 void wipeShared(const QByteArray& bytes)
 {
@@ -104,7 +99,7 @@ void OsVault::remove(std::string key, DoneHandler handler)
 
 QString OsVault::key() const
 {
-    return toQt(m_queue.front().key);
+    return QString::fromStdString(m_queue.front().key);
 }
 
 void OsVault::enqueue(Operation operation)
@@ -168,7 +163,7 @@ void OsVault::runWrite()
 {
     const std::string_view value = m_queue.front().value.reveal();
     const QByteArray bytes(value.data(), static_cast<qsizetype>(value.size()));
-    auto* job = new QKeychain::WritePasswordJob(toQt(m_options.service));
+    auto* job = new QKeychain::WritePasswordJob(QString::fromStdString(m_options.service));
     job->setKey(key());
     job->setBinaryData(bytes);
     // Also when nobody waits for the job any more. Never before it ends: it may have to write these bytes yet.
@@ -186,7 +181,7 @@ void OsVault::runWrite()
 
 void OsVault::runRemove()
 {
-    auto* job = new QKeychain::DeletePasswordJob(toQt(m_options.service));
+    auto* job = new QKeychain::DeletePasswordJob(QString::fromStdString(m_options.service));
     job->setKey(key());
     run(job, [this](QKeychain::Job* done) {
         // Backends differ in what they say of an entry that was not there; looking it up tells.
@@ -205,7 +200,7 @@ void OsVault::runRemove()
 
 void OsVault::lookUp(Found found)
 {
-    auto* job = new QKeychain::ReadPasswordJob(toQt(m_options.service));
+    auto* job = new QKeychain::ReadPasswordJob(QString::fromStdString(m_options.service));
     job->setKey(key());
     run(job, [this, found = std::move(found)](QKeychain::Job* done) {
         if (done->error() == QKeychain::NoError) {

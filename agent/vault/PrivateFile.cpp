@@ -24,11 +24,6 @@ namespace {
 constexpr qint64 kLargest = qint64{4} << 20;
 constexpr auto kOwnerDirectory = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
 
-QString toQt(const std::string& text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 std::unexpected<Error> cannot(const char* verb, const std::string& path, std::string detail)
 {
     return fail(ErrorCode::io, "The file " + path + " cannot be " + verb + ". Check who owns it and its directory, and that the "
@@ -118,7 +113,7 @@ private:
 
 Result<void> preparePrivateDirectory(const std::string& directory)
 {
-    const QString path = QDir::cleanPath(toQt(directory));
+    const QString path = QDir::cleanPath(QString::fromStdString(directory));
     const QFileInfo info(path);
     if (!info.exists()) {
         QDir().mkpath(info.path());
@@ -205,7 +200,7 @@ Result<std::unique_ptr<DirectoryLock>> lockDirectory(const std::string& director
 
 Result<std::optional<SecretBytes>> readPrivateFile(const std::string& path)
 {
-    QFile file(toQt(path));
+    QFile file(QString::fromStdString(path));
     if (!file.exists())
         return std::nullopt;
     if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
@@ -223,9 +218,9 @@ Result<std::optional<SecretBytes>> readPrivateFile(const std::string& path)
 
 Result<void> replacePrivateFile(const std::string& path, const SecretBytes& contents)
 {
-    const QString beside = toQt(path) + QStringLiteral(".new");
+    const QString beside = QString::fromStdString(path) + QStringLiteral(".new");
     const std::wstring from = QDir::toNativeSeparators(beside).toStdWString();
-    const std::wstring to = QDir::toNativeSeparators(toQt(path)).toStdWString();
+    const std::wstring to = QDir::toNativeSeparators(QString::fromStdString(path)).toStdWString();
     const HANDLE file = ::CreateFileW(from.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE)
         return cannot("written", path, qt_error_string(static_cast<int>(::GetLastError())).toStdString());
@@ -257,7 +252,7 @@ private:
 
 Result<std::unique_ptr<DirectoryLock>> lockDirectory(const std::string& directory)
 {
-    auto lock = std::make_unique<LockedFile>(toQt(directory) + QStringLiteral("/vault.lock"));
+    auto lock = std::make_unique<LockedFile>(QString::fromStdString(directory) + QStringLiteral("/vault.lock"));
     if (!lock->lock())
         return cannot("locked", directory, {});
     return lock;

@@ -20,7 +20,7 @@ constexpr std::array knownPolicyMembers{"id"sv, "name"sv, "decision"sv, "include
                                         "precedence"sv, "created_at"sv, "updated_at"sv, "session_duration"sv};
 constexpr std::array knownApplicationMembers{"id"sv, "aud"sv, "name"sv, "domain"sv, "type"sv, "policies"sv,
                                              "created_at"sv, "updated_at"sv, "latchkey"sv, "session_duration"sv};
-constexpr std::array knownOwnMembers{"upstream"sv, "port"sv};
+constexpr std::array knownApplicationOwnMembers{"upstream"sv, "port"sv};
 
 /// Who wrote what is decoded: a body is told what is wrong with it, a reply is taken as it is.
 enum class Origin { body, reply };
@@ -120,7 +120,7 @@ Result<void> decodeOwnMember(const Json& json, access::Application& application)
     application.upstream = upstream->value_or("");
     if (*port)
         application.port = static_cast<std::uint16_t>(**port);
-    if (const std::string rest = unknownMembers(*own, knownOwnMembers); !rest.empty()) {
+    if (const std::string rest = unknownMembers(*own, knownApplicationOwnMembers); !rest.empty()) {
         Json extra = application.extra.empty() ? Json::object() : parseJson(application.extra).value_or(Json::object());
         extra.set("latchkey", parseJson(rest).value_or(Json()));
         application.extra = extra.dump();

@@ -30,14 +30,14 @@ constexpr std::string_view kPreviousDigest = "previous_client_secret_sha256";
 constexpr std::string_view kActiveFrom = "active_from";
 constexpr std::string_view kRotationDays = "key_rotation_interval_days";
 
-std::unexpected<Error> refuse(std::string message)
+std::unexpected<Error> refuseConfiguration(std::string message)
 {
     return fail(ErrorCode::invalidArgument, std::move(message));
 }
 
 std::unexpected<Error> within(std::string_view list, std::size_t index, const Error& error)
 {
-    return refuse(std::string(list) + " (entry " + std::to_string(index + 1) + "): " + error.message);
+    return refuseConfiguration(std::string(list) + " (entry " + std::to_string(index + 1) + "): " + error.message);
 }
 
 Json encode(const access::TokenRecord& record)
@@ -61,7 +61,7 @@ Result<std::optional<base::Digest>> digestMember(const Json& json, std::string_v
     const auto bytes = base::fromHex(**text);
     base::Digest digest{};
     if (!bytes || bytes->size() != digest.size())
-        return refuse(std::string(name) + " must be 64 hexadecimal digits");
+        return refuseConfiguration(std::string(name) + " must be 64 hexadecimal digits");
     std::ranges::transform(*bytes, digest.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
     return digest;
 }
@@ -74,12 +74,12 @@ Result<std::optional<base::Digest>> takeSecret(Json& json)
             continue;
         std::string* text = value.asString();
         if (text == nullptr)
-            return refuse("client_secret must be a string");
+            return refuseConfiguration("client_secret must be a string");
         const auto form = access::checkClientSecret(*text);
         const auto digest = access::hashClientSecret(*text);
         base::wipe(*text);
         if (!form)
-            return refuse("client_secret: " + form.error().message);
+            return refuseConfiguration("client_secret: " + form.error().message);
         return digest;
     }
     return std::nullopt;
@@ -88,7 +88,7 @@ Result<std::optional<base::Digest>> takeSecret(Json& json)
 Result<access::TokenRecord> decodeRecord(Json& json)
 {
     if (!json.isObject())
-        return refuse("each must be an object");
+        return refuseConfiguration("each must be an object");
     const auto secret = takeSecret(json);
     json.remove(kSecret);
     const auto current = digestMember(json, kDigest);
@@ -99,13 +99,13 @@ Result<access::TokenRecord> decodeRecord(Json& json)
     if (const auto read = firstError(secret, current, previous, activeFrom, duration, name); !read)
         return std::unexpected(read.error());
     if (!*name)
-        return refuse("name is required");
+        return refuseConfiguration("name is required");
     if (const auto checked = checkTokenName(**name); !checked)
         return std::unexpected(checked.error());
     if (!*secret && !*current)
-        return refuse("client_secret_sha256 or client_secret is required");
+        return refuseConfiguration("client_secret_sha256 or client_secret is required");
     if (*secret && *current && !base::equalDigests(**secret, **current))
-        return refuse("client_secret and client_secret_sha256 are of two secrets; leave one out");
+        return refuseConfiguration("client_secret and client_secret_sha256 are of two secrets; leave one out");
 
     // Those of the API must be there for a client; an import makes them.
     for (const std::string_view member : {"id"sv, "client_id"sv}) {
@@ -116,7 +116,7 @@ Result<access::TokenRecord> decodeRecord(Json& json)
         json.remove(member);
     auto token = decodeServiceToken(json);
     if (!token)
-        return refuse(token.error().message);
+        return refuseConfiguration(token.error().message);
     // Without a word of either it is a token of the usual length, which the import counts from now.
     if (!*duration && !token->expiresAt)
         token->duration = access::Duration::oneYear();
@@ -135,7 +135,7 @@ Result<void> eachOf(Json& json, std::string_view name, Decode decode)
             continue;
         JsonArray* items = value.asArray();
         if (items == nullptr)
-            return refuse(std::string(name) + " must be an array");
+            return refuseConfiguration(std::string(name) + " must be an array");
         for (std::size_t i = 0; i < items->size(); ++i) {
             if (Result<void> decoded = decode((*items)[i]); !decoded)
                 return within(name, i, decoded.error());
@@ -154,9 +154,9 @@ Result<std::optional<access::Organization>> decodeOrganizationOf(const Json& jso
     rest.remove(kRotationDays);
     auto organization = decodeOrganization(rest);
     if (!organization)
-        return refuse("organization: " + organization.error().message);
+        return refuseConfiguration("organization: " + organization.error().message);
     if (!days)
-        return refuse("organization: " + days.error().message);
+        return refuseConfiguration("organization: " + days.error().message);
     if (*days)
         organization->keyRotationIntervalDays = static_cast<int>(std::clamp<std::int64_t>(**days, -1, 1'000'000));
     return std::move(*organization);
@@ -196,13 +196,13 @@ Result<access::Configuration> decodeConfiguration(Json&& json)
 {
     const Json* mark = json.find(kMark);
     if (mark == nullptr)
-        return refuse("this is not a configuration of Latchkey: it lacks latchkey_config");
+        return refuseConfiguration("this is not a configuration of Latchkey: it lacks latchkey_config");
     if (mark->asInteger() != kVersion)
-        return refuse("latchkey_config: this version reads configurations of version 1 only");
+        return refuseConfiguration("latchkey_config: this version reads configurations of version 1 only");
     // A misspelt list must not be an empty one.
     for (const auto& [name, value] : *json.asObject()) {
         if (std::ranges::find(kMembers, name) == kMembers.end())
-            return refuse(name + " is not a part of a configuration");
+            return refuseConfiguration(name + " is not a part of a configuration");
     }
     access::Configuration configuration;
     auto organization = decodeOrganizationOf(json);

@@ -13,11 +13,11 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array knownMembers{"name"sv, "auth_domain"sv, "session_duration"sv, "strict_service_token_auth"sv,
+constexpr std::array knownOrganizationMembers{"name"sv, "auth_domain"sv, "session_duration"sv, "strict_service_token_auth"sv,
                                   "service_token_inactivity"sv, "latchkey"sv};
-constexpr std::array knownOwnMembers{"activation_delay"sv, "rate_limit"sv, "country_header"sv, "test_identities"sv};
+constexpr std::array knownOrganizationOwnMembers{"activation_delay"sv, "rate_limit"sv, "country_header"sv, "test_identities"sv};
 
-std::unexpected<Error> refuse(std::string message)
+std::unexpected<Error> refuseOrganization(std::string message)
 {
     return fail(ErrorCode::invalidArgument, std::move(message));
 }
@@ -25,7 +25,7 @@ std::unexpected<Error> refuse(std::string message)
 /// Puts the name of the object that a member stands in before the error's.
 std::unexpected<Error> within(std::string_view object, const Error& error)
 {
-    return refuse(std::string(object) + '.' + error.message);
+    return refuseOrganization(std::string(object) + '.' + error.message);
 }
 
 Json encode(const access::InactivitySetting& setting)
@@ -55,24 +55,24 @@ Json encodeIdentities(const std::vector<access::TestIdentity>& identities)
 Result<access::TestIdentity> decodeIdentity(const Json& json)
 {
     if (!json.isObject())
-        return refuse("each must be an object with an email");
+        return refuseOrganization("each must be an object with an email");
     const auto email = textMember(json, "email");
     const auto name = textMember(json, "name");
     const auto country = textMember(json, "country");
     if (const auto read = firstError(email, name, country); !read)
         return std::unexpected(read.error());
     if (!*email)
-        return refuse("email is required");
+        return refuseOrganization("email is required");
     access::TestIdentity identity{**email, name->value_or(""), {}, country->value_or("")};
     const Json* groups = json.find("groups");
     if (groups == nullptr || groups->isNull())
         return identity;
     const JsonArray* items = groups->asArray();
     if (items == nullptr)
-        return refuse("groups must be an array");
+        return refuseOrganization("groups must be an array");
     for (const Json& item : *items) {
         if (item.asString() == nullptr)
-            return refuse("groups must be an array of strings");
+            return refuseOrganization("groups must be an array of strings");
         identity.groups.push_back(*item.asString());
     }
     return identity;
@@ -85,7 +85,7 @@ Result<void> applyInactivity(const Json& json, access::InactivitySetting& settin
         return {};
     }
     if (!json.isObject())
-        return refuse("service_token_inactivity must be an object");
+        return refuseOrganization("service_token_inactivity must be an object");
     const auto enabled = boolMember(json, "enabled");
     const auto days = integerMember(json, "inactivity_threshold_days");
     const auto action = textMember(json, "action");
@@ -94,12 +94,12 @@ Result<void> applyInactivity(const Json& json, access::InactivitySetting& settin
     setting.enabled = enabled->value_or(setting.enabled);
     if (*days) {
         if (**days < 30 || **days > 365)
-            return refuse("service_token_inactivity.inactivity_threshold_days must be a whole number from 30 to 365");
+            return refuseOrganization("service_token_inactivity.inactivity_threshold_days must be a whole number from 30 to 365");
         setting.thresholdDays = static_cast<int>(**days);
     }
     if (*action) {
         if (**action != "disable" && **action != "delete")
-            return refuse("service_token_inactivity.action must be disable or delete");
+            return refuseOrganization("service_token_inactivity.action must be disable or delete");
         setting.action = **action == "delete" ? access::InactivitySetting::Action::remove : access::InactivitySetting::Action::disable;
     }
     return {};
@@ -116,21 +116,21 @@ Result<std::optional<std::chrono::seconds>> delayMember(const Json& own)
         if (!*duration)
             return std::nullopt;
         if ((*duration)->isForever())
-            return refuse("activation_delay must end");
+            return refuseOrganization("activation_delay must end");
         return std::chrono::ceil<std::chrono::seconds>(*(*duration)->length());
     }
     if (member->isNull())
         return std::chrono::seconds(0);
     const auto seconds = member->asInteger();
     if (!seconds)
-        return refuse("activation_delay must be a number of seconds or a duration such as 5m");
+        return refuseOrganization("activation_delay must be a number of seconds or a duration such as 5m");
     return std::chrono::seconds(*seconds);
 }
 
 Result<void> applyOwn(const Json& own, access::Organization& organization)
 {
     if (!own.isObject())
-        return refuse("latchkey must be an object");
+        return refuseOrganization("latchkey must be an object");
     const auto delay = delayMember(own);
     const auto limit = integerMember(own, "rate_limit");
     const auto header = textMember(own, "country_header");
@@ -141,7 +141,7 @@ Result<void> applyOwn(const Json& own, access::Organization& organization)
     if (own.find("rate_limit") != nullptr) {
         const auto number = limit->value_or(0);
         if (number < 0 || number > std::numeric_limits<int>::max())
-            return refuse("latchkey.rate_limit must be a whole number of requests per 5 minutes; 0 means no limit");
+            return refuseOrganization("latchkey.rate_limit must be a whole number of requests per 5 minutes; 0 means no limit");
         organization.rateLimit = static_cast<int>(number);
     }
     if (own.find("country_header") != nullptr)
@@ -150,11 +150,11 @@ Result<void> applyOwn(const Json& own, access::Organization& organization)
         organization.testIdentities.clear();
         const JsonArray* items = identities->asArray();
         if (items == nullptr && !identities->isNull())
-            return refuse("latchkey.test_identities must be an array");
+            return refuseOrganization("latchkey.test_identities must be an array");
         for (const Json& item : items != nullptr ? *items : JsonArray{}) {
             auto identity = decodeIdentity(item);
             if (!identity)
-                return refuse("latchkey.test_identities: " + identity.error().message);
+                return refuseOrganization("latchkey.test_identities: " + identity.error().message);
             organization.testIdentities.push_back(std::move(*identity));
         }
     }
@@ -169,12 +169,12 @@ std::string extraOf(const Json& body, const std::string& current, OrganizationUp
     Json extra = how == OrganizationUpdate::patch ? before : Json::object();
     if (const Json* kept = before.find("latchkey"))
         extra.set("latchkey", *kept);
-    const std::string rest = unknownMembers(body, knownMembers);
+    const std::string rest = unknownMembers(body, knownOrganizationMembers);
     const Json unknown = rest.empty() ? Json::object() : parseJson(rest).value_or(Json::object());
     for (const auto& [name, value] : *unknown.asObject())
         extra.set(name, value);
     if (const Json* own = body.find("latchkey")) {
-        const std::string ownRest = unknownMembers(*own, knownOwnMembers);
+        const std::string ownRest = unknownMembers(*own, knownOrganizationOwnMembers);
         const Json ownUnknown = ownRest.empty() ? Json::object() : parseJson(ownRest).value_or(Json::object());
         Json merged = extra.find("latchkey") != nullptr ? *extra.find("latchkey") : Json::object();
         for (const auto& [name, value] : *ownUnknown.asObject())
@@ -212,7 +212,7 @@ Json encode(const access::Organization& organization)
 Result<access::Organization> applyOrganization(const Json& body, const access::Organization& current, OrganizationUpdate how)
 {
     if (!body.isObject())
-        return refuse("the body must be a JSON object");
+        return refuseOrganization("the body must be a JSON object");
     const auto name = textMember(body, "name");
     const auto authDomain = textMember(body, "auth_domain");
     const auto session = durationMember(body, "session_duration");

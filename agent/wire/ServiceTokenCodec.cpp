@@ -17,7 +17,7 @@ namespace {
 using namespace std::string_view_literals;
 
 /// Everything we know, also what replies carry and bodies must not change: it never travels as `extra`.
-constexpr std::array knownMembers{"id"sv, "client_id"sv, "client_secret"sv, "name"sv, "duration"sv, "enabled"sv,
+constexpr std::array knownTokenMembers{"id"sv, "client_id"sv, "client_secret"sv, "name"sv, "duration"sv, "enabled"sv,
                                   "client_secret_version"sv, "previous_client_secret_expires_at"sv, "created_at"sv,
                                   "updated_at"sv, "expires_at"sv, "last_seen_at"sv};
 
@@ -139,7 +139,7 @@ Result<access::ServiceToken> decodeServiceToken(const Json& json)
     token.createdAt = created->value_or(std::chrono::sys_seconds{});
     token.updatedAt = updated->value_or(token.createdAt);
     token.lastSeenAt = *seen;
-    token.extra = unknownMembers(json, knownMembers);
+    token.extra = unknownMembers(json, knownTokenMembers);
     return token;
 }
 
@@ -200,7 +200,7 @@ Result<TokenCreate> decodeTokenCreate(std::string_view body)
     TokenCreate create;
     create.name = **name;
     create.duration = duration->value_or(access::Duration::oneYear());
-    create.extra = unknownMembers(*json, knownMembers);
+    create.extra = unknownMembers(*json, knownTokenMembers);
     create.enabled = enabled->value_or(true);
     return create;
 }
@@ -231,7 +231,7 @@ Result<TokenUpdate> decodeTokenUpdate(std::string_view body)
             return fail(ErrorCode::invalidArgument, "client_secret_version must be a whole number from 1");
         update.clientSecretVersion = static_cast<int>(**version);
     }
-    if (std::string extra = unknownMembers(*json, knownMembers); !extra.empty())
+    if (std::string extra = unknownMembers(*json, knownTokenMembers); !extra.empty())
         update.extra = std::move(extra);
     return update;
 }
