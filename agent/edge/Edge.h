@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace latchkey::edge {
 
@@ -23,6 +24,8 @@ struct EdgeConfig {
     std::uint16_t port = 8400;      ///< 0 picks a free one.
     unsigned threads = 0;           ///< Workers; 0: one a core, at most 4.
     std::string accountId;          ///< `get-identity` tells it.
+    bool exposeLogins = false;      ///< Test identities, who have no password, may log in from other machines, too.
+    std::vector<EndedSession> endedSessions; ///< What EventSink::sessionEnded was told in earlier runs; expired ones do no harm.
 };
 
 /// The data plane: plays the Access edge on this machine. N workers, each with its own event loop; nothing shared, nothing

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "agent/access/Reason.h"
+#include "agent/base/Sha256.h"
 
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct RequestEvent {
     std::string peer;                        ///< The client's address.
     std::string applicationId;               ///< Empty: no application matched.
     std::string clientId;                    ///< Empty when unknown or malformed.
+    std::string userEmail;                   ///< Who had logged in; empty: nobody, or a service token.
     std::string policyId;
     access::Reason reason = access::Reason::allowed;
     bool allowed = false;
@@ -33,6 +36,13 @@ struct RequestEvent {
 struct SeenMark {
     std::array<std::uint8_t, 16> tokenId{};
     std::chrono::sys_seconds at{};
+};
+
+/// A session that was ended by logging out before its time. The digest, not the JWT: it lets nobody in.
+struct EndedSession {
+    base::Digest session{};                  ///< SHA-256 of the JWT's text.
+    std::chrono::sys_seconds expiresAt{};    ///< When the JWT ends by itself: from then on nobody has to remember it.
+    bool operator==(const EndedSession&) const = default;
 };
 
 /// A bundle that one worker hands over about once a second.
@@ -50,6 +60,15 @@ public:
     virtual ~EventSink() = default;
     /// Called on a worker's thread: must not block (post it elsewhere and return).
     virtual void deliver(EventBatch batch) = 0;
+    /// Somebody logged out; no worker takes this session any more. To outlive a restart it has to be kept (see
+    /// EdgeConfig::endedSessions), and the client is answered when `kept` is called: with true once it is on disk, with false
+    /// when that failed. Any thread, once, also after the edge has stopped; dropped uncalled, the client gets a time-out.
+    /// Called on a worker's thread: must not block. As it stands nothing is kept.
+    virtual void sessionEnded(const EndedSession& ended, std::move_only_function<void(bool kept)> kept)
+    {
+        static_cast<void>(ended);
+        kept(true);
+    }
 };
 
 } // namespace latchkey::edge
