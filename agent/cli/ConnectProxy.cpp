@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ConnectProxy.h"
 
+#include "agent/base/Encoding.h"
+
 #include <QHostAddress>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -18,6 +20,8 @@ constexpr qint64 bufferSize = 256 * 1024;
 constexpr qsizetype largestHead = 16 * 1024;
 constexpr std::chrono::seconds headTime{10};
 constexpr std::chrono::seconds connectTime{30};
+constexpr std::size_t passwordBytes = 16;
+constexpr const char* user = "latchkey";
 
 struct Target {
     std::string host;
@@ -43,12 +47,39 @@ std::optional<Target> targetOf(const QByteArray& head)
     return target;
 }
 
+enum class Claim { none, wrong, right };
+
+/// Who the client says it is (RFC 9110 §11.7.2). More than one claim is a wrong one.
+Claim claimOf(const QByteArray& head, const SecretBytes& credentials)
+{
+    Claim claim = Claim::none;
+    for (QByteArray line : head.split('\n')) {
+        const qsizetype colon = line.indexOf(':');
+        if (colon < 0 || line.left(colon).compare("proxy-authorization", Qt::CaseInsensitive) != 0)
+            continue;
+        line = line.mid(colon + 1).trimmed();
+        const qsizetype blank = line.indexOf(' ');
+        const QByteArray given = line.mid(blank + 1).trimmed();
+        const bool isRight = claim == Claim::none && blank > 0 && line.left(blank).compare("basic", Qt::CaseInsensitive) == 0
+            && credentials.equals(std::string_view(given.constData(), static_cast<std::size_t>(given.size())));
+        claim = isRight ? Claim::right : Claim::wrong;
+    }
+    return claim;
+}
+
+QByteArray reply(const QByteArray& status, const QByteArray& why, const QByteArray& more = {})
+{
+    return "HTTP/1.1 " + status + "\r\nContent-Type: text/plain\r\nContent-Length: " + QByteArray::number(why.size() + 1) + "\r\n" + more
+        + "Connection: close\r\n\r\n" + why + '\n';
+}
+
 /// One client's way through. Deletes itself when both sides have ended.
 class Tunnel final : public QObject {
 public:
-    Tunnel(QTcpSocket* client, const ConnectProxy::Routes& routes, QObject* parent)
+    Tunnel(QTcpSocket* client, const ConnectProxy::Routes& routes, const SecretBytes& credentials, QObject* parent)
         : QObject(parent)
         , m_routes(routes)
+        , m_credentials(credentials)
         , m_client(client)
     {
         client->setParent(this);
@@ -82,9 +113,9 @@ public:
 private:
     void readHead()
     {
-        if (m_target)
+        if (m_target || m_refused)
             return;   // more, before we are connected: it waits in the socket
-        const QByteArray seen = m_client->peek(largestHead);
+        QByteArray seen = m_client->peek(largestHead);
         const qsizetype end = seen.indexOf("\r\n\r\n");
         if (end < 0) {
             if (seen.size() >= largestHead)
@@ -92,11 +123,18 @@ private:
             return;
         }
         m_client->skip(end + 4);
+        seen.truncate(end);
         m_target = targetOf(seen);
+        const Claim claim = claimOf(seen, m_credentials);
         if (!m_target)
             return refuse("405 Method Not Allowed", "This proxy of latchkey-agent exec does CONNECT only.");
-        m_deadline.start(connectTime);
         const bool isOurs = m_target->port == 443 && isOneOf(m_target->host, m_routes.hosts);
+        if (claim == Claim::wrong || (claim == Claim::none && !isOurs))
+            return refuse("407 Proxy Authentication Required",
+                          "This proxy of latchkey-agent exec takes the credentials that are in its HTTPS_PROXY; without them it leads to the "
+                          "agent's own hosts only.",
+                          "Proxy-Authenticate: Basic realm=\"latchkey-agent exec\"\r\n");
+        m_deadline.start(connectTime);
         if (isOurs) {
             m_far.setProxy(QNetworkProxy::NoProxy);
             m_far.connectToHost(m_routes.tlsHost, m_routes.tlsPort);
@@ -143,38 +181,66 @@ private:
             to.disconnectFromHost();   // when all is written
     }
 
-    void refuse(const QByteArray& status, const QByteArray& why)
+    void refuse(const QByteArray& status, const QByteArray& why, const QByteArray& more = {})
     {
+        m_refused = true;
         m_deadline.stop();
-        m_client->write("HTTP/1.1 " + status + "\r\nContent-Type: text/plain\r\nContent-Length: " + QByteArray::number(why.size() + 1)
-                        + "\r\nConnection: close\r\n\r\n" + why + '\n');
+        m_client->write(reply(status, why, more));
         m_client->disconnectFromHost();
     }
 
     const ConnectProxy::Routes& m_routes;
+    const SecretBytes& m_credentials;
     QTcpSocket* m_client;
     QTcpSocket m_far;
     QTimer m_deadline;
     std::optional<Target> m_target;
     bool m_connected = false;
+    bool m_refused = false;
 };
 
 } // namespace
 
-ConnectProxy::ConnectProxy(Routes routes)
+ConnectProxy::ConnectProxy(Routes routes, std::string_view password)
     : m_routes(std::move(routes))
+    , m_password(password)
+    , m_credentials([password] {
+        std::string pair = user;
+        pair.reserve(64);
+        pair += ':';
+        pair += password;
+        std::string encoded = base::toBase64(pair);
+        SecretBytes credentials(encoded);
+        base::wipe(pair);
+        base::wipe(encoded);
+        return credentials;
+    }())
     , m_server(std::make_unique<QTcpServer>())
 {
     m_server->setProxy(QNetworkProxy::NoProxy);
-    connect(m_server.get(), &QTcpServer::newConnection, this, [this] {
-        while (QTcpSocket* client = m_server->nextPendingConnection())
-            new Tunnel(client, m_routes, this);
-    });
+    connect(m_server.get(), &QTcpServer::newConnection, this, &ConnectProxy::accept);
 }
 
-Result<std::unique_ptr<ConnectProxy>> ConnectProxy::start(Routes routes)
+void ConnectProxy::accept()
 {
-    std::unique_ptr<ConnectProxy> proxy(new ConnectProxy(std::move(routes)));
+    while (QTcpSocket* client = m_server->nextPendingConnection()) {
+        if (m_tunnels >= mostTunnels) {
+            connect(client, &QTcpSocket::disconnected, client, &QObject::deleteLater);
+            client->write(reply("503 Service Unavailable", "This proxy of latchkey-agent exec has as many tunnels as it can have."));
+            client->disconnectFromHost();
+            continue;
+        }
+        ++m_tunnels;
+        auto* tunnel = new Tunnel(client, m_routes, m_credentials, this);
+        connect(tunnel, &QObject::destroyed, this, [this] { --m_tunnels; });
+    }
+}
+
+Result<std::unique_ptr<ConnectProxy>> ConnectProxy::start(Routes routes, Random& random)
+{
+    std::string password = random.hex(passwordBytes);
+    std::unique_ptr<ConnectProxy> proxy(new ConnectProxy(std::move(routes), password));
+    base::wipe(password);
     if (!proxy->m_server->listen(QHostAddress::LocalHost, 0))
         return fail(ErrorCode::network, "No loopback port can be opened for the proxy.", proxy->m_server->errorString().toStdString());
     return proxy;
@@ -188,6 +254,14 @@ ConnectProxy::~ConnectProxy()
 std::uint16_t ConnectProxy::port() const
 {
     return m_server->serverPort();
+}
+
+QString ConnectProxy::url() const
+{
+    const std::string_view password = m_password.reveal();
+    return QStringLiteral("http://%1:%2@127.0.0.1:%3")
+        .arg(QLatin1String(user), QLatin1String(password.data(), static_cast<qsizetype>(password.size())))
+        .arg(port());
 }
 
 } // namespace latchkey::cli

@@ -98,7 +98,7 @@ std::string firstOf(const QProcessEnvironment& variables, std::initializer_list<
 }
 
 Result<std::unique_ptr<ConnectProxy>> startProxy(const client::LocalAuthority& authority, const ExecEnvironment& environment,
-                                                 const QProcessEnvironment& variables)
+                                                 const QProcessEnvironment& variables, Random& random)
 {
     const auto onward = onwardProxy(firstOf(variables, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}));
     if (!onward)
@@ -108,7 +108,8 @@ Result<std::unique_ptr<ConnectProxy>> startProxy(const client::LocalAuthority& a
                                 .tlsHost = listener.host(),
                                 .tlsPort = static_cast<std::uint16_t>(listener.port()),
                                 .onward = *onward,
-                                .direct = NoProxy(firstOf(variables, {"no_proxy", "NO_PROXY"}))});
+                                .direct = NoProxy(firstOf(variables, {"no_proxy", "NO_PROXY"}))},
+                               random);
 }
 
 int exec(Context& context, const Options& options)
@@ -133,10 +134,10 @@ int exec(Context& context, const Options& options)
         variables.remove(QString::fromStdString(options.secretVariable));
     if (const auto added = addCredentials(**session, options, variables); !added)
         return terminal.fail(added.error());
-    const auto proxy = startProxy(*authority, **environment, variables);
+    const auto proxy = startProxy(*authority, **environment, variables, context.random);
     if (!proxy)
         return terminal.fail(proxy.error());
-    (*environment)->addTo(variables, (*proxy)->port());
+    (*environment)->addTo(variables, **proxy);
 
     const int code = runChild(options.command, variables);
     if (code == 126 || code == 127)

@@ -123,14 +123,14 @@ Result<void> ExecEnvironment::writePreload(const client::LocalAuthority& authori
     return write(m_directory.filePath(QStringLiteral("preload.cjs")), script);
 }
 
-void ExecEnvironment::addTo(QProcessEnvironment& variables, std::uint16_t proxyPort) const
+void ExecEnvironment::addTo(QProcessEnvironment& variables, const ConnectProxy& proxy) const
 {
-    const QString proxy = QStringLiteral("http://127.0.0.1:%1").arg(proxyPort);
+    const QString url = proxy.url();
     const QString lower = variables.value(QStringLiteral("no_proxy"), variables.value(QStringLiteral("NO_PROXY")));
     const QString direct = QString::fromStdString(NoProxy(lower.toStdString()).without(m_hosts));
     const QString bundle = m_directory.filePath(QStringLiteral("ca-bundle.pem"));
     for (const char* name : {"HTTPS_PROXY", "https_proxy"})
-        variables.insert(QString::fromLatin1(name), proxy);
+        variables.insert(QString::fromLatin1(name), url);
     for (const char* name : {"NO_PROXY", "no_proxy"})
         variables.insert(QString::fromLatin1(name), direct);
     for (const char* name : {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO"})
@@ -138,7 +138,7 @@ void ExecEnvironment::addTo(QProcessEnvironment& variables, std::uint16_t proxyP
     append(variables, QStringLiteral("NODE_OPTIONS"),
            QStringLiteral("--require \"%1\"").arg(m_directory.filePath(QStringLiteral("preload.cjs"))));
     append(variables, QStringLiteral("JAVA_TOOL_OPTIONS"),
-           QStringLiteral("-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=%1").arg(proxyPort));
+           QStringLiteral("-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=%1").arg(proxy.port()));
 }
 
 } // namespace latchkey::cli

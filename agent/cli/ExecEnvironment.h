@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "ProxyRoutes.h"
+#include "ConnectProxy.h"
 
 #include "agent/client/ManagementClient.h"
 
@@ -21,7 +21,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<ExecEnvironment>> create(const client::LocalAuthority& authority);
 
     /// Adds the variables to those the child would have anyhow.
-    void addTo(QProcessEnvironment& variables, std::uint16_t proxyPort) const;
+    /// Java's have no room for the proxy's credentials.
+    void addTo(QProcessEnvironment& variables, const ConnectProxy& proxy) const;
 
     /// Everything that goes to the TLS listener: the team's host and the applications'.
     [[nodiscard]] const std::vector<std::string>& hosts() const { return m_hosts; }

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { binary, command, environment, run, startAgent, startEcho, temporaryDirectory } from './agent.mjs';
+import { binary, command, credentials, environment, run, startAgent, startEcho, startService, temporaryDirectory } from './agent.mjs';
 
 const node = process.execPath;
 
@@ -191,6 +191,57 @@ test('a tunnel to something that is not ours', async (t) => {
     assert.equal(echoed(big).body.length, 3_000_000);
     const plain = await exec(['sh', '-c', `curl -sS --noproxy '' -o /dev/null -w '%{http_code}' -x "$HTTPS_PROXY" ${echo}`]);
     assert.equal(plain.stdout, '405');
+});
+
+test('the proxy is the child\'s alone: others get a 407, but to the agent\'s own hosts', async (t) => {
+    const { agent } = await setUp(t);
+    const echo = new URL(await startEcho(t));
+    const child = spawn(binary, ['--data-dir', agent.dataDir, 'exec', '--', node, '-e', 'console.log(process.env.HTTPS_PROXY); setInterval(() => { }, 1000)'],
+        { env: environment({ HTTPS_PROXY: '', https_proxy: '' }), stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(async () => {
+        child.kill();
+        await once(child, 'close');
+    });
+    const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+    const proxy = new URL(line.trim());
+    assert.match(proxy.username, /^latchkey$/);
+    assert.match(proxy.password, /^[0-9a-f]{32}$/);
+    const basic = (credentials) => ({ 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` });
+    const tunnel = async (path, headers) => {
+        const asked = request({ host: '127.0.0.1', port: proxy.port, method: 'CONNECT', path, headers }).end();
+        const [reply] = await Promise.race([once(asked, 'connect'), once(asked, 'response')]);
+        asked.destroy();
+        return reply;
+    };
+    const refused = await tunnel(echo.host, {});
+    assert.equal(refused.statusCode, 407);
+    assert.match(refused.headers['proxy-authenticate'], /^Basic realm=/);
+    assert.equal((await tunnel(echo.host, basic(`latchkey:${'0'.repeat(32)}`))).statusCode, 407);
+    assert.equal((await tunnel(echo.host, basic(`latchkey:${proxy.password}`))).statusCode, 200);
+    // Java can be told a proxy but no credentials for it.
+    assert.equal((await tunnel('app.example.com:443', {})).statusCode, 200);
+    assert.equal((await tunnel('app.example.com:22', {})).statusCode, 407);
+});
+
+test('git, which asks a proxy before it gives credentials', async (t) => {
+    const { agent, token, exec } = await setUp(t);
+    const id = '1234567890123456789012345678901234567890';
+    const files = { '/x.git/info/refs': `${id}\trefs/heads/main\n`, '/x.git/HEAD': 'ref: refs/heads/main\n' };
+    const service = await startService(t, (asked, reply) => {
+        const text = files[new URL(asked.url, 'http://x').pathname];
+        reply.writeHead(text ? 200 : 404, { 'content-type': 'text/plain' });
+        reply.end(text);
+    });
+    await agent.protect(service, token.id, { domain: 'git.example.com' });
+    const headers = Object.entries(credentials(token)).flatMap(([name, value]) => ['-c', `http.extraHeader=${name}: ${value}`]);
+    const listed = await exec(['git', ...headers, 'ls-remote', 'https://git.example.com/x.git']);
+    assert.equal(listed.code, 0, listed.stderr);
+    assert.ok(listed.stdout.includes(`${id}\trefs/heads/main`), listed.stdout);
+
+    const proxy = await startProxy(t);
+    const outside = await exec(['git', 'ls-remote', 'https://elsewhere.invalid/x.git'], { env: { HTTPS_PROXY: proxy.url, GIT_TERMINAL_PROMPT: '0' } });
+    assert.notEqual(outside.code, 0);
+    assert.equal(proxy.seen[0]?.[0], 'elsewhere.invalid:443', outside.stderr);
 });
 
 test('without a TLS listener it says what is missing', async (t) => {
