@@ -57,30 +57,42 @@ bool isHostName(std::string_view name)
     }) && name.front() != '.' && name.back() != '.' && name.find("..") == std::string_view::npos;
 }
 
+/// The bytes of an address; none for anything else. OpenSSL alone takes what follows a blank for nothing.
+std::vector<unsigned char> addressBytes(std::string_view host)
+{
+    const bool looksLikeOne = std::ranges::all_of(host, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '.' || c == ':';
+    });
+    const std::unique_ptr<ASN1_OCTET_STRING, base::OpenSslDeleter<ASN1_OCTET_STRING_free>> address(
+        looksLikeOne ? a2i_IPADDRESS(std::string(host).c_str()) : nullptr);
+    if (!address)
+        return {};
+    const std::span bytes(ASN1_STRING_get0_data(address.get()), static_cast<std::size_t>(ASN1_STRING_length(address.get())));
+    return {bytes.begin(), bytes.end()};
+}
+
 bool isAddress(std::string_view host)
 {
-    const std::unique_ptr<ASN1_OCTET_STRING, base::OpenSslDeleter<ASN1_OCTET_STRING_free>> address(
-        a2i_IPADDRESS(std::string(host).c_str()));
-    return address != nullptr;
+    return !addressBytes(host).empty();
 }
 
 bool isLoopbackAddress(std::string_view host)
 {
-    const std::unique_ptr<ASN1_OCTET_STRING, base::OpenSslDeleter<ASN1_OCTET_STRING_free>> address(
-        a2i_IPADDRESS(std::string(host).c_str()));
-    if (!address)
-        return false;
-    const std::span bytes(ASN1_STRING_get0_data(address.get()), static_cast<std::size_t>(ASN1_STRING_length(address.get())));
+    const std::vector<unsigned char> bytes = addressBytes(host);
     if (bytes.size() == 4)
         return bytes[0] == 127;
-    return std::ranges::all_of(bytes.first(15), [](unsigned char byte) { return byte == 0; }) && bytes[15] == 1;
+    return bytes.size() == 16 && std::ranges::all_of(std::span(bytes).first(15), [](unsigned char byte) { return byte == 0; })
+        && bytes[15] == 1;
 }
 
-bool isPrivateTopLevel(std::string_view name)
+/// Whether everything below a name may belong to strangers: a top-level domain such as `dev` or `app`, but for those that the
+/// Internet does not have. RFC 6761, RFC 6762, RFC 8375 (home.arpa has two labels) and ICANN's `internal`; `lan` is in use.
+bool isPublicTopLevel(std::string_view name)
 {
-    static constexpr std::array names{std::string_view("localhost"), std::string_view("test"), std::string_view("example"),
-                                      std::string_view("invalid"), std::string_view("local"), std::string_view("internal")};
-    return std::ranges::find(names, name) != names.end();
+    static constexpr std::array privateNames{std::string_view("localhost"), std::string_view("test"), std::string_view("example"),
+                                             std::string_view("invalid"), std::string_view("local"), std::string_view("internal"),
+                                             std::string_view("lan")};
+    return name.find('.') == std::string_view::npos && std::ranges::find(privateNames, name) == privateNames.end();
 }
 
 bool isBelowOrEqual(std::string_view host, std::string_view name)
@@ -138,15 +150,14 @@ std::vector<std::string> permittedNames(const std::vector<std::string>& hosts)
     std::vector<std::string> names{"localhost"};
     for (const std::string& host : hosts) {
         const std::size_t star = host.rfind('*');
-        const bool wildcard = star != std::string::npos;
         std::string name = host;
-        if (wildcard) {
+        if (star != std::string::npos) {
             const std::size_t dot = host.find('.', star);
             name = dot == std::string::npos ? std::string() : host.substr(dot + 1);
         }
         if (!isHostName(name) || isAddress(name))
             continue;
-        if (wildcard && name.find('.') == std::string::npos && !isPrivateTopLevel(name))
+        if (isPublicTopLevel(name))
             continue;
         names.push_back(std::move(name));
     }
@@ -255,7 +266,7 @@ bool LocalCa::permits(std::string_view host) const
 
 bool LocalCa::serves(const std::vector<std::string>& hosts, std::chrono::sys_seconds now) const
 {
-    return now + lastMonth < m_notAfter
+    return now + lastMonth < m_notAfter && std::ranges::none_of(m_permittedDns, isPublicTopLevel)
         && std::ranges::all_of(permittedNames(hosts), [this](const std::string& name) { return permits(name); });
 }
 

@@ -48,7 +48,8 @@ public:
 
     /// Whether clients that trust the certificate accept this host from it. Loopback addresses are always permitted.
     [[nodiscard]] bool permits(std::string_view host) const;
-    /// Whether every one of permittedNames(hosts) is permitted and the certificate lasts for a month more.
+    /// Whether every one of permittedNames(hosts) is permitted, nothing is that these would never permit, and the certificate
+    /// lasts for a month more.
     [[nodiscard]] bool serves(const std::vector<std::string>& hosts, std::chrono::sys_seconds now) const;
 
     /// A certificate for a host name or a loopback address, good for a week. `host` empty: localhost, 127.0.0.1 and ::1.
@@ -75,8 +76,8 @@ private:
 
 /// The names that a certificate has to permit for these hosts of applications, sorted, each once: a name stands for itself
 /// and, as constraints are, for what is below it; `*.example.com` becomes its parent `example.com`. Addresses are left out.
-/// So is a wildcard whose parent is a whole top-level domain (`*.com`) unless that is reserved for private use (RFC 2606,
-/// RFC 6761, RFC 6762, RFC 8375): no developer's machine should trust a local authority for all of .com.
+/// So is a whole top-level domain, by itself (`app`) or as a wildcard's parent (`*.com`), unless it is reserved for private use
+/// (RFC 2606, RFC 6761, RFC 6762): no developer's machine should trust a local authority for all of .com.
 [[nodiscard]] std::vector<std::string> permittedNames(const std::vector<std::string>& hosts);
 
 } // namespace latchkey::jose

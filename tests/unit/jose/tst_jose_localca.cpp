@@ -73,6 +73,25 @@ base::X509Ptr forge(const LocalCa& ca, const std::string& names)
     return forged;
 }
 
+/// The authority's own certificate with other name constraints, signed by itself.
+std::string withConstraints(const LocalCa& ca, const std::string& constraints)
+{
+    const SecretBytes der = *ca.toPkcs8Der();
+    const auto* at = reinterpret_cast<const unsigned char*>(der.reveal().data());
+    const base::EvpPkeyPtr key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
+    const base::X509Ptr made = read(ca.certificatePem());
+    X509_EXTENSION_free(X509_delete_ext(made.get(), X509_get_ext_by_NID(made.get(), NID_name_constraints, -1)));
+    X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, NID_name_constraints, constraints.c_str());
+    X509_add_ext(made.get(), extension, -1);
+    X509_EXTENSION_free(extension);
+    X509_sign(made.get(), key.get(), EVP_sha256());
+    const base::BioPtr memory(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(memory.get(), made.get());
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
 } // namespace
 
 class TestLocalCa : public QObject {
@@ -87,6 +106,29 @@ private Q_SLOTS:
         QCOMPARE(jose::permittedNames(hosts), expected);
         QCOMPARE(m_ca->permittedDns(), expected);
         QCOMPARE(jose::permittedNames({"*.test", "x.a.dev", "a.dev", "*.*.b.dev"}), (std::vector<std::string>{"a.dev", "b.dev", "localhost", "test"}));
+    }
+
+    /// Whoever trusts the authority must not trust it for a top-level domain of the Internet.
+    void permitsNoPublicTopLevelDomain()
+    {
+        QCOMPARE(jose::permittedNames({"app", "dev", "*.io", "zip"}), (std::vector<std::string>{"localhost"}));
+        QCOMPARE(jose::permittedNames({"lan", "*.home.arpa", "internal", "a.dev"}),
+                 (std::vector<std::string>{"a.dev", "home.arpa", "internal", "lan", "localhost"}));
+        const auto ca = *LocalCa::create("0123abcd", {"dev"}, now);
+        QVERIFY(!ca->issue("dev", now));
+        QVERIFY(!ca->issue("www.web.dev", now));
+        QVERIFY(ca->serves({"dev"}, now));
+    }
+
+    /// One that an earlier version made for such a name is made anew.
+    void aWiderCertificateServesNobody()
+    {
+        const auto wide = LocalCa::load(*m_ca->toPkcs8Der(), withConstraints(*m_ca, "critical,permitted;DNS:localhost,permitted;DNS:dev"));
+        QVERIFY(wide.has_value());
+        QVERIFY((*wide)->permits("web.dev"));
+        QVERIFY(!(*wide)->serves({}, now));
+        const auto narrow = LocalCa::load(*m_ca->toPkcs8Der(), withConstraints(*m_ca, "critical,permitted;DNS:localhost,permitted;DNS:a.dev"));
+        QVERIFY((*narrow)->serves({"a.dev"}, now));
     }
 
     void issues_data()
@@ -130,7 +172,8 @@ private Q_SLOTS:
 
     void namesThatAreNoneGetNoCertificate()
     {
-        for (const char* name : {"localhost,DNS:evil.com", "..localhost", ".localhost", "local host", "LOCALHOST", "*.localhost"})
+        for (const char* name : {"localhost,DNS:evil.com", "..localhost", ".localhost", "local host", "LOCALHOST", "*.localhost",
+                                 "127.0.0.1 evil.com", "127.0.0.1 ", "::1 x", "127.0.0.1\t", "127.0.0.1,DNS:evil.com"})
             QVERIFY2(!m_ca->issue(name, now), name);
     }
 
