@@ -4,9 +4,29 @@
 
 #include "agent/jose/Mint.h"
 
+#include <exception>
 #include <utility>
 
 namespace latchkey::edge {
+
+namespace {
+
+Result<std::string> mintFor(const SigningPool::Job& job)
+{
+    const AssertionContext& context = *job.context;
+    try {
+        return jose::mint(*context.key, {.audience = context.audience,
+                                         .issuer = context.issuer,
+                                         .commonName = job.clientId,
+                                         .issuedAt = job.issuedAt,
+                                         .expiresAt = job.expiresAt,
+                                         .extra = {}});
+    } catch (const std::exception& error) { // out of memory; whoever waits is to know
+        return fail(ErrorCode::internal, "The JWT could not be signed.", error.what());
+    }
+}
+
+} // namespace
 
 SigningPool::SigningPool(unsigned threads)
 {
@@ -29,15 +49,7 @@ SigningPool::~SigningPool()
 
 void SigningPool::sign(Job job)
 {
-    run([job = std::move(job)]() mutable {
-        const AssertionContext& context = *job.context;
-        job.done(jose::mint(*context.key, {.audience = context.audience,
-                                           .issuer = context.issuer,
-                                           .commonName = job.clientId,
-                                           .issuedAt = job.issuedAt,
-                                           .expiresAt = job.expiresAt,
-                                           .extra = {}}));
-    });
+    run([job = std::move(job)]() mutable { job.done(mintFor(job)); });
 }
 
 void SigningPool::run(std::move_only_function<void()> work)
@@ -59,7 +71,10 @@ void SigningPool::work()
         auto job = std::move(m_jobs.front());
         m_jobs.pop_front();
         lock.unlock();
-        job();
+        try {
+            job();
+        } catch (...) { // out of memory: this one is lost, and its waiter's deadline tells; the others go on
+        }
         job = nullptr;
         lock.lock();
     }

@@ -33,8 +33,8 @@ public:
     SigningPool(const SigningPool&) = delete;
     SigningPool& operator=(const SigningPool&) = delete;
 
-    void sign(Job job);
-    /// Other work of the kind that a worker must not do: checking signatures, say.
+    void sign(Job job);   ///< Answers an error too when memory is out.
+    /// Other work of the kind that a worker must not do: checking signatures, say. What it throws goes nowhere.
     void run(std::move_only_function<void()> work);
 
 private:

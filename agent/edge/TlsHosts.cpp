@@ -29,7 +29,7 @@ Result<std::unique_ptr<TlsHosts>> TlsHosts::create(std::shared_ptr<const jose::L
     SSL_CTX* const context = hosts->m_context.get();
     if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1)
         return fail(ErrorCode::internal, "TLS could not be set up.", base::openSslError());
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     // A resumed session would keep the certificate of an authority that has been replaced.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -59,16 +59,20 @@ void TlsHosts::setAuthority(std::shared_ptr<const jose::LocalCa> authority)
     m_cache.clear();
 }
 
-/// Called in every handshake, also where the client names no host.
+/// Called in every handshake, also where the client names no host; by C, which no exception may go through.
 int TlsHosts::chooseCertificate(SSL* connection, int* alert, void* self)
 {
-    const char* name = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
-    std::string host = name != nullptr ? base::toLowerAscii(name) : std::string();
-    if (host.ends_with('.'))
-        host.pop_back();
-    if (static_cast<TlsHosts*>(self)->present(connection, host))
-        return SSL_TLSEXT_ERR_OK;
-    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    try {
+        const char* name = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
+        std::string host = name != nullptr ? base::toLowerAscii(name) : std::string();
+        if (host.ends_with('.'))
+            host.pop_back();
+        if (static_cast<TlsHosts*>(self)->present(connection, host))
+            return SSL_TLSEXT_ERR_OK;
+        *alert = SSL_AD_UNRECOGNIZED_NAME;
+    } catch (...) { // out of memory: this connection ends, the others go on
+        *alert = SSL_AD_INTERNAL_ERROR;
+    }
     return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 

@@ -97,6 +97,8 @@ void TlsTunnel::advance()
         return;
     if (isDone())
         return close();
+    m_up.releaseIfEmpty();
+    m_down.releaseIfEmpty();
     awaitRead(m_client, m_clientArmed);
     awaitWrite(m_client, m_clientArmed);
     awaitRead(m_plain, m_plainArmed);
@@ -150,10 +152,12 @@ bool TlsTunnel::readClient()
     if (m_clientEnded || !m_up.isEmpty())
         return false;
     ERR_clear_error();
-    const int count = SSL_read(m_tls.get(), m_up.bytes.data(), static_cast<int>(bufferSize));
+    const std::span<char> room = m_up.room();
+    const int count = SSL_read(m_tls.get(), room.data(), static_cast<int>(room.size()));
     if (count > 0) {
-        if (!m_plainTakesNothing)
-            m_up.end = static_cast<std::size_t>(count);
+        m_up.filled(static_cast<std::size_t>(count));
+        if (m_plainTakesNothing)
+            m_up.drop();
         return true;
     }
     const bool wanted = m_clientWantsRead || m_clientWantsWrite;
@@ -171,7 +175,8 @@ bool TlsTunnel::writePlain()
     if (m_up.isEmpty())
         return false;
     boost::system::error_code error;
-    const std::size_t count = m_plain.send(asio::buffer(m_up.bytes.data() + m_up.begin, m_up.end - m_up.begin), 0, error);
+    const std::span<const char> waiting = m_up.waiting();
+    const std::size_t count = m_plain.send(asio::buffer(waiting.data(), waiting.size()), 0, error);
     if (!error) {
         m_up.took(count);
         return true;
@@ -181,7 +186,7 @@ bool TlsTunnel::writePlain()
         return false;
     }
     m_plainTakesNothing = true; // what the client still sends is read and dropped, so that it gets to its answer
-    m_up.took(m_up.end - m_up.begin);
+    m_up.drop();
     return true;
 }
 
@@ -190,9 +195,10 @@ bool TlsTunnel::readPlain()
     if (m_plainEnded || !m_down.isEmpty())
         return false;
     boost::system::error_code error;
-    const std::size_t count = m_plain.receive(asio::buffer(m_down.bytes), 0, error);
+    const std::span<char> room = m_down.room();
+    const std::size_t count = m_plain.receive(asio::buffer(room.data(), room.size()), 0, error);
     if (!error) {
-        m_down.end = count;
+        m_down.filled(count);
         return true;
     }
     if (isWouldBlock(error)) {
@@ -209,7 +215,8 @@ bool TlsTunnel::writeClient()
     if (m_down.isEmpty())
         return false;
     ERR_clear_error();
-    const int count = SSL_write(m_tls.get(), m_down.bytes.data() + m_down.begin, static_cast<int>(m_down.end - m_down.begin));
+    const std::span<const char> waiting = m_down.waiting();
+    const int count = SSL_write(m_tls.get(), waiting.data(), static_cast<int>(waiting.size()));
     if (count > 0) {
         m_down.took(static_cast<std::size_t>(count));
         return true;

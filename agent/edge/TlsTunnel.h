@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "TlsBuffer.h"
 #include "TlsHosts.h"
 
 #include "agent/http/Stream.h"
@@ -9,16 +10,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <string_view>
 
 namespace latchkey::edge {
 
 /// One TLS connection, decrypted into a plain stream inside the process. What one side does not take yet is not read from the
-/// other: at most one buffer each way is held. The end of either side's sending is passed on by itself (close_notify, half-close).
+/// other: at most one buffer each way is held, and none while it waits. The end of either side's sending is passed on by itself (close_notify, half-close).
 /// Idle connections are the worker's business: it ends its side. Lives on the terminator's thread.
 class TlsTunnel final : public std::enable_shared_from_this<TlsTunnel> {
 public:
@@ -39,21 +38,8 @@ public:
     void close();    ///< At once.
 
 private:
-    static constexpr std::size_t bufferSize = 16'384;   // a TLS record
     static constexpr int roundsInARow = 16;
 
-    struct Buffer {
-        std::array<char, bufferSize> bytes;
-        std::size_t begin = 0;
-        std::size_t end = 0;
-        [[nodiscard]] bool isEmpty() const { return begin == end; }
-        void took(std::size_t count)
-        {
-            begin += count;
-            if (begin == end)
-                begin = end = 0;
-        }
-    };
     struct Armed {
         bool read = false;
         bool write = false;
@@ -80,8 +66,8 @@ private:
     const Timings m_timings;
     OpenPlain m_openPlain;
     Ended m_ended;
-    Buffer m_up;     // from the client
-    Buffer m_down;   // to the client
+    TlsBuffer m_up{TlsBuffer::Holds::requests};     // from the client
+    TlsBuffer m_down{TlsBuffer::Holds::answers};    // to the client
     Armed m_clientArmed;
     Armed m_plainArmed;
     bool m_clientWantsRead = false;
