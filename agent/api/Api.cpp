@@ -6,6 +6,7 @@
 #include "Gate.h"
 #include "RateLimiter.h"
 
+#include "agent/base/HostAndPort.h"
 #include "agent/control/Post.h"
 #include "agent/http/Server.h"
 
@@ -93,8 +94,7 @@ public:
 
     std::string baseUrl() const override
     {
-        const bool isIpv6 = m_host.find(':') != std::string::npos && !m_host.starts_with('[');
-        return "http://" + (isIpv6 ? '[' + m_host + ']' : m_host) + ':' + std::to_string(m_port) + "/client/v4";
+        return "http://" + base::hostAndPort(m_host, m_port) + "/client/v4";
     }
 
     void stop(std::chrono::milliseconds grace) override

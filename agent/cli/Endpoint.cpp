@@ -3,6 +3,7 @@
 #include "Endpoint.h"
 
 #include "agent/base/Encoding.h"
+#include "agent/base/HostAndPort.h"
 
 #include "agent/access/IpNetwork.h"
 
@@ -20,8 +21,7 @@ bool ListenAddress::isLoopback() const
 
 std::string ListenAddress::url() const
 {
-    const bool v6 = host.find(':') != std::string::npos;
-    return "http://" + (v6 ? '[' + host + ']' : host) + ":" + std::to_string(port);
+    return "http://" + base::hostAndPort(host, port);
 }
 
 Result<ListenAddress> parseListenAddress(std::string_view text)

@@ -40,15 +40,4 @@ std::string subjectOf(std::string_view email)
     return access::uuidText(bytes);
 }
 
-Result<std::string> signedJwt(const jose::SigningKey& key, const Json& payload)
-{
-    std::string jwt = key.jwtHeader() + '.' + base::toBase64Url(payload.dump());
-    const auto signature = key.sign(jwt);
-    if (!signature)
-        return std::unexpected(signature.error());
-    jwt += '.';
-    jwt += base::toBase64Url(*signature);
-    return jwt;
-}
-
 } // namespace latchkey::edge

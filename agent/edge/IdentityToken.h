@@ -3,9 +3,7 @@
 #pragma once
 
 #include "agent/access/Organization.h"
-#include "agent/base/Error.h"
 #include "agent/base/Json.h"
-#include "agent/jose/SigningKey.h"
 
 #include <chrono>
 #include <string>
@@ -26,8 +24,5 @@ struct IdentityClaims {
 
 /// A stable UUID for an address: the person's `sub`.
 [[nodiscard]] std::string subjectOf(std::string_view email);
-
-/// The payload as a JWT of this key. Costs a signature: for the pool.
-[[nodiscard]] Result<std::string> signedJwt(const jose::SigningKey& key, const Json& payload);
 
 } // namespace latchkey::edge

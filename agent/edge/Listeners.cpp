@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Listeners.h"
 
+#include "agent/base/HostAndPort.h"
+
 #include <boost/asio/ip/address.hpp>
 
 #ifndef _WIN32
@@ -64,7 +66,7 @@ void bindSibling(http::Acceptor& acceptor, const tcp::endpoint& endpoint, boost:
 
 Error errorOf(const std::string& host, std::uint16_t port, const boost::system::error_code& error)
 {
-    const std::string address = (host.find(':') != std::string::npos ? '[' + host + ']' : host) + ':' + std::to_string(port);
+    const std::string address = base::hostAndPort(host, port);
     if (error == asio::error::address_in_use)
         return {ErrorCode::portTaken, "Another program listens on " + address + "; stop it or choose another port.", error.message()};
     if (error == asio::error::access_denied)

@@ -4,6 +4,7 @@
 
 #include "agent/base/Json.h"
 #include "agent/http/Characters.h"
+#include "agent/http/StatusText.h"
 
 #include <algorithm>
 
@@ -29,7 +30,7 @@ void writeHead(std::string& out, int status, std::string_view type, std::size_t 
     out += "HTTP/1.1 ";
     out += std::to_string(status);
     out += ' ';
-    out += statusText(status);
+    out += http::statusText(status);
     out += "\r\n";
     appendLine(out, "Content-Type", type);
     appendLine(out, "Content-Length", std::to_string(length));
@@ -66,7 +67,7 @@ std::string jsonBody(const Refusal& refusal, const AnswerStyle& style)
 
 std::string htmlBody(const Refusal& refusal, const AnswerStyle& style)
 {
-    const std::string title = std::to_string(refusal.status) + ' ' + std::string(statusText(refusal.status));
+    const std::string title = std::to_string(refusal.status) + ' ' + std::string(http::statusText(refusal.status));
     std::string body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                        "<meta name=\"viewport\" content=\"width=device-width\"><title>"
                        + title
@@ -99,7 +100,7 @@ std::string htmlBody(const Refusal& refusal, const AnswerStyle& style)
 
 std::string plainBody(const Refusal& refusal, const AnswerStyle& style)
 {
-    std::string body = std::to_string(refusal.status) + ' ' + std::string(statusText(refusal.status)) + '\n';
+    std::string body = std::to_string(refusal.status) + ' ' + std::string(http::statusText(refusal.status)) + '\n';
     if (!refusal.note.empty())
         body += std::string(refusal.note) + '\n';
     if (!style.rayId.empty())
@@ -142,31 +143,6 @@ void appendEscaped(std::string& html, std::string_view text)
         case '\'': html += "&#39;"; break;
         default: html += c;
         }
-    }
-}
-
-std::string_view statusText(int status)
-{
-    switch (status) {
-    case 200: return "OK";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 417: return "Expectation Failed";
-    case 431: return "Request Header Fields Too Large";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Internal Server Error";
     }
 }
 
@@ -222,7 +198,8 @@ void writeRefusal(std::string& out, const Refusal& refusal, const AnswerStyle& s
     }
     if (!refusal.location.empty())
         appendLine(headers, "Location", refusal.location);
-    if (refusal.status == 405)
+    headers += refusal.lines;
+    if (refusal.status == 405 && refusal.lines.empty())
         headers += "Allow: GET, HEAD\r\n";
     writeHead(out, refusal.status, type, body.size(), headers, style);
     if (!style.withoutBody)

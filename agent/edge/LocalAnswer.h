@@ -18,7 +18,8 @@ struct Refusal {
     std::string_view policyName;
     std::string_view rule;
     std::string location = {};      ///< For 302: where to instead.
-    std::string_view note = {};     ///< What the application's owner wants to be said; to everybody.
+    std::string_view note = {};     ///< What is said to everybody, such as the words of the application's owner.
+    std::string lines = {};         ///< Whole header lines, for everybody.
 };
 
 /// An answer of the edge's own that is no refusal.
@@ -45,8 +46,6 @@ void writeRefusal(std::string& out, const Refusal& refusal, const AnswerStyle& s
 /// Writes an answer with this body; `headers` are whole lines.
 void writeDocument(std::string& out, int status, std::string_view type, std::string_view body, std::string_view headers,
                    const AnswerStyle& style);
-
-[[nodiscard]] std::string_view statusText(int status);
 
 void appendEscaped(std::string& html, std::string_view text);
 

@@ -68,8 +68,7 @@ void TlsTerminator::accepted(const boost::system::error_code& error, http::Socke
 {
     if (m_stopping || !m_acceptor.is_open())
         return;
-    if (error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system
-        || error == asio::error::no_memory || error == asio::error::no_buffer_space)
+    if (http::isOutOfDescriptors(error))
         return rest();
     if (!error) {
         if (SslPtr tls = m_hosts->open(m_hosts->context(), static_cast<std::intptr_t>(socket.native_handle()))) {
@@ -91,13 +90,9 @@ void TlsTerminator::accepted(const boost::system::error_code& error, http::Socke
 /// No descriptor is left: the one who waits is shown the door, the others get a moment to finish.
 void TlsTerminator::rest()
 {
-    m_spare.release();
     boost::system::error_code ignored;
-    http::Socket refused(m_io.get_executor());
     m_acceptor.non_blocking(true, ignored);
-    m_acceptor.accept(refused, ignored);
-    refused.close(ignored);
-    m_spare.acquire();
+    m_spare.turnAway(m_acceptor);
     m_log.write(Log::Level::warning, "No file descriptor is left; TLS connections are refused for a moment.",
                 {{"connections", std::to_string(m_tunnels.size())}});
     m_timer.expires_after(acceptPause);

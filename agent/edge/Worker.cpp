@@ -3,6 +3,7 @@
 #include "Worker.h"
 
 #include "agent/base/Random.h"
+#include "agent/base/SecretBytes.h"
 
 #include <boost/asio/post.hpp>
 
@@ -59,16 +60,11 @@ ClientInfo infoOf(const tcp::endpoint& peer, std::uint16_t port, bool ownPort, b
     return info;
 }
 
-bool isOutOfDescriptors(const boost::system::error_code& error)
-{
-    return error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system
-           || error == asio::error::no_memory || error == asio::error::no_buffer_space;
-}
-
 } // namespace
 
 Worker::Worker(const Shared& shared, const Generation& first)
     : m_shared(shared)
+    , m_door(std::make_shared<LoopDoor>(m_io))
     , m_work(asio::make_work_guard(m_io))
     , m_wheel(m_io)
     , m_upstreams(m_io, m_wheel, shared.resolver, {shared.timings.connect, shared.timings.upstreamIdle})
@@ -84,6 +80,7 @@ Worker::Worker(const Shared& shared, const Generation& first)
 Worker::~Worker()
 {
     join();
+    m_door->close();
 }
 
 void Worker::start()
@@ -167,7 +164,7 @@ bool Worker::acceptOne(Listener& listener)
     tcp::endpoint peer;
     boost::system::error_code error;
     listener.acceptor.accept(socket, peer, error);
-    if (isOutOfDescriptors(error)) {
+    if (http::isOutOfDescriptors(error)) {
         outOfDescriptors(listener);
         return false;
     }
@@ -189,12 +186,7 @@ bool Worker::acceptOne(Listener& listener)
 /// get a moment to finish.
 void Worker::outOfDescriptors(Listener& listener)
 {
-    m_spare.release();
-    boost::system::error_code ignored;
-    http::Socket refused(m_io.get_executor());
-    listener.acceptor.accept(refused, ignored);
-    refused.close(ignored);
-    m_spare.acquire();
+    m_spare.turnAway(listener.acceptor);
     listener.paused = true;
     if (!http::TimerWheel::isSet(m_pause)) {
         m_wheel.set(m_pause, timings().acceptPause);
@@ -243,22 +235,31 @@ void Worker::adopt(const Generation& next, std::move_only_function<void()> adopt
     asio::post(m_io, [this, &next, adopted = std::move(adopted)]() mutable {
         // Nothing refers to the old one across a wait, so it is let go at once.
         const Generation& old = *std::exchange(m_generation, &next);
-        if (!next.snapshot->cutOff.empty()) {
-            auto cut = std::make_unique<Cut>(*this);
-            cut->number = next.number;
-            cut->tokenIds = next.snapshot->cutOff;
-            m_cuts.push_front(std::move(cut));
-            m_cuts.front()->self = m_cuts.begin();
-            m_wheel.set(*m_cuts.front(), timings().cutOff);
-        }
+        const LostAccess& lost = next.router.lost();
+        if (!next.snapshot->cutOff.empty() || !lost.isEmpty())
+            cutLater({next.number, next.snapshot->cutOff, lost, {}});
         old.holders.fetch_sub(1, std::memory_order_release);
         adopted();
     });
 }
 
+void Worker::cutSession(const base::Digest& session)
+{
+    asio::post(m_io, [this, session] { cutLater({0, {}, {}, session}); });
+}
+
+void Worker::cutLater(EndedAccess ended)
+{
+    auto cut = std::make_unique<Cut>(*this);
+    cut->ended = std::move(ended);
+    m_cuts.push_front(std::move(cut));
+    m_cuts.front()->self = m_cuts.begin();
+    m_wheel.set(*m_cuts.front(), timings().cutOff);
+}
+
 void Worker::cutOff(Cut& cut)
 {
-    forEachConnection([&cut](Connection& connection) { connection.cut(cut.tokenIds, cut.number); });
+    forEachConnection([&cut](Connection& connection) { connection.cut(cut.ended); });
     m_cuts.erase(cut.self);
 }
 
@@ -331,6 +332,21 @@ void Worker::nextRay(std::array<char, 16>& text)
     }
 }
 
+std::shared_ptr<PendingText> Worker::keepEnded(const EndedSession& ended, http::Waker& waiter)
+{
+    auto pending = std::make_shared<PendingText>();
+    pending->waiter = &waiter;
+    m_shared.events.sessionEnded(ended, [door = m_door, pending](bool kept) {
+        door->post([pending, kept] {
+            Result<std::string> outcome;
+            if (!kept)
+                outcome = fail(ErrorCode::io, "The end of the session could not be written.");
+            finish(*pending, std::move(outcome));
+        });
+    });
+    return pending;
+}
+
 std::unique_ptr<Exchange> Worker::takeExchange()
 {
     std::unique_ptr<Exchange> exchange;
@@ -346,6 +362,12 @@ std::unique_ptr<Exchange> Worker::takeExchange()
 
 void Worker::giveBack(std::unique_ptr<Exchange> exchange)
 {
+    http::ByteBuffer& in = exchange->in;
+    if (exchange->needsWiping || !in.isEmpty()) { // what is left over was never looked at
+        in.clear();
+        base::wipe(in.space().data(), in.capacity());
+        exchange->needsWiping = false;
+    }
     if (m_exchanges.size() >= keptExchanges)
         return;
     exchange->in.clear();

@@ -5,6 +5,7 @@
 #include "Characters.h"
 #include "ServerConnection.h"
 
+#include "agent/base/HostAndPort.h"
 #include "agent/base/SecretBytes.h"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -25,15 +26,9 @@ using boost::system::error_code;
 
 namespace {
 
-std::string hostAndPort(const std::string& host, std::uint16_t port)
-{
-    const bool brackets = host.find(':') != std::string::npos && !host.starts_with('[');
-    return (brackets ? '[' + host + ']' : host) + ':' + std::to_string(port);
-}
-
 Error bindError(const Server::Config& config, const error_code& error)
 {
-    const std::string where = hostAndPort(config.host, config.port);
+    const std::string where = base::hostAndPort(config.host, config.port);
     bool taken = error == asio::error::address_in_use;
 #ifdef _WIN32
     // Exclusive use (see listen) answers so when another program holds the port.

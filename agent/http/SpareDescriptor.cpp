@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "SpareDescriptor.h"
 
+#include <boost/asio/error.hpp>
+
 #ifndef _WIN32
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -41,5 +43,22 @@ void raiseDescriptorLimit()
 }
 
 #endif
+
+void SpareDescriptor::turnAway(Acceptor& acceptor)
+{
+    release();
+    boost::system::error_code ignored;
+    Socket refused(acceptor.get_executor());
+    acceptor.accept(refused, ignored);
+    refused.close(ignored);
+    acquire();
+}
+
+bool isOutOfDescriptors(const boost::system::error_code& error)
+{
+    namespace asio = boost::asio;
+    return error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system
+        || error == asio::error::no_memory || error == asio::error::no_buffer_space;
+}
 
 } // namespace latchkey::http

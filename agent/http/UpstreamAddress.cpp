@@ -5,6 +5,8 @@
 #include "Authority.h"
 #include "Characters.h"
 
+#include "agent/base/HostAndPort.h"
+
 namespace latchkey::http {
 
 Result<UpstreamAddress> UpstreamAddress::parse(std::string_view url)
@@ -32,8 +34,7 @@ Result<UpstreamAddress> UpstreamAddress::parse(std::string_view url)
 
 std::string UpstreamAddress::text() const
 {
-    const bool isIpv6 = host.find(':') != std::string::npos;
-    return (isIpv6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
+    return base::hostAndPort(host, port);
 }
 
 } // namespace latchkey::http

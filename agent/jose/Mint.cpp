@@ -43,7 +43,12 @@ Result<std::string> mint(const SigningKey& key, const Claims& claims)
     const auto payload = payloadJson(claims);
     if (!payload)
         return std::unexpected(payload.error());
-    std::string jwt = key.jwtHeader() + '.' + base::toBase64Url(*payload);
+    return signPayload(key, *payload);
+}
+
+Result<std::string> signPayload(const SigningKey& key, std::string_view payload)
+{
+    std::string jwt = key.jwtHeader() + '.' + base::toBase64Url(payload);
     const auto signature = key.sign(jwt);
     if (!signature)
         return std::unexpected(signature.error());

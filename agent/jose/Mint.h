@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace latchkey::jose {
 
@@ -29,5 +30,8 @@ struct Claims {
 /// A signed application JWT in compact form. It is a credential: never log it. Costs one RSA signature, so the edge
 /// calls it on its signing pool. Thread-safe.
 [[nodiscard]] Result<std::string> mint(const SigningKey& key, const Claims& claims);
+
+/// Any payload, signed: header, payload and signature in compact form (RFC 7515 §7.1). As mint() otherwise.
+[[nodiscard]] Result<std::string> signPayload(const SigningKey& key, std::string_view payload);
 
 } // namespace latchkey::jose
