@@ -235,6 +235,7 @@ void Worker::adopt(const Generation& next, std::move_only_function<void()> adopt
     asio::post(m_io, [this, &next, adopted = std::move(adopted)]() mutable {
         // Nothing refers to the old one across a wait, so it is let go at once.
         const Generation& old = *std::exchange(m_generation, &next);
+        m_upstreams.forgetPlaces();   // its routes go
         const LostAccess& lost = next.router.lost();
         if (!next.snapshot->cutOff.empty() || !lost.isEmpty())
             cutLater({next.number, next.snapshot->cutOff, lost, {}});

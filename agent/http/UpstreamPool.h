@@ -91,6 +91,16 @@ public:
 
     /// What stands for this address from now on, as long as the pool lives.
     [[nodiscard]] Origin& origin(const UpstreamAddress& address);
+    /// The same, found by where the address lies in memory and so without reading it: for a request's. What was asked for must
+    /// stay as it is and where it is until forgetPlaces().
+    [[nodiscard]] Origin& originAt(const UpstreamAddress& address)
+    {
+        Origin*& known = m_places[&address];
+        if (known == nullptr)
+            known = &origin(address);
+        return *known;
+    }
+    void forgetPlaces() { m_places.clear(); }
 
     /// An open, unused connection, or nullptr. `carefully` asks the kernel whether it is still alive, for a request that
     /// could not be sent a second time.
@@ -107,7 +117,6 @@ public:
 private:
     friend class UpstreamConnection;
 
-    // Text with a port, found without making a string: addresses are compared as they are.
     struct AddressHash {
         std::size_t operator()(const UpstreamAddress& address) const
         {
@@ -127,6 +136,7 @@ private:
     Resolver& m_resolver;
     const Times m_times;
     std::unordered_map<UpstreamAddress, std::unique_ptr<Origin>, AddressHash> m_origins;
+    std::unordered_map<const UpstreamAddress*, Origin*> m_places;
     std::list<std::unique_ptr<UpstreamConnection>> m_connections;
     std::shared_ptr<UpstreamPool*> m_self; ///< Empty once the pool is gone; answers of the resolver hold a weak one.
 };
