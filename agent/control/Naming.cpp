@@ -3,6 +3,7 @@
 #include "Naming.h"
 
 #include "agent/base/Encoding.h"
+#include "agent/edge/Upstream.h"
 
 #include <algorithm>
 
@@ -11,6 +12,9 @@ namespace latchkey::control {
 namespace {
 
 constexpr std::size_t kLongestName = 255;
+// The health check answers with an HMAC under the token to whoever asks, so a short one could be guessed at leisure.
+constexpr std::size_t kShortestApiToken = 20;
+constexpr std::size_t kLongestApiToken = 1024;
 
 bool isLowerHex(char c)
 {
@@ -88,9 +92,10 @@ Result<void> checkAccountId(std::string_view id)
 
 Result<void> checkApiToken(const SecretBytes& token)
 {
-    if (token.isEmpty() || token.size() > 1024 || !std::ranges::all_of(token.reveal(), isVisible))
+    if (token.size() < kShortestApiToken || token.size() > kLongestApiToken || !std::ranges::all_of(token.reveal(), isVisible))
         return fail(ErrorCode::invalidArgument,
-                    "The API token in LATCHKEY_API_TOKEN must be 1 to 1,024 visible ASCII characters without spaces.");
+                    "The API token in LATCHKEY_API_TOKEN must be 20 to 1,024 visible ASCII characters without spaces, hard to guess: "
+                    "`openssl rand -hex 20` makes one.");
     return {};
 }
 
@@ -98,19 +103,8 @@ Result<void> checkUpstream(std::string_view url)
 {
     if (url.empty())
         return {};
-    std::string_view rest = url;
-    if (rest.starts_with("http://"))
-        rest.remove_prefix(7);
-    else if (rest.starts_with("https://"))
-        rest.remove_prefix(8);
-    else
-        rest = {};
-    const auto authority = rest.substr(0, rest.find_first_of("/?#"));
-    const bool usable = !authority.empty() && authority.front() != ':' && authority.find('@') == std::string_view::npos
-        && std::ranges::all_of(url, isVisible);
-    if (!usable)
-        return fail(ErrorCode::invalidArgument,
-                    "An upstream is a URL such as http://127.0.0.1:3000, with http or https and without credentials.");
+    if (const auto checked = edge::checkUpstream(url); !checked)
+        return fail(ErrorCode::invalidArgument, checked.error().message);
     return {};
 }
 

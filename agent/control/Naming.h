@@ -26,9 +26,9 @@ namespace latchkey::control {
 [[nodiscard]] Result<void> checkTeam(std::string_view team);
 /// 32 lower-case hex digits.
 [[nodiscard]] Result<void> checkAccountId(std::string_view id);
-/// Visible ASCII, as it travels in a header.
+/// Visible ASCII, as it travels in a header; 20 characters at least.
 [[nodiscard]] Result<void> checkApiToken(const SecretBytes& token);
-/// `http://host[:port]` or https, without credentials; empty is allowed.
+/// What the edge can forward to; empty is allowed.
 [[nodiscard]] Result<void> checkUpstream(std::string_view url);
 
 } // namespace latchkey::control

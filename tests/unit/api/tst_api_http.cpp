@@ -141,7 +141,7 @@ void TestApiHttp::init()
 {
     m_directory = std::make_unique<QTemporaryDir>();
     m_agent = std::make_unique<Agent>(m_directory->path().toStdString(), vault::VaultKind::memory);
-    m_agent->options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token"));
+    m_agent->options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token-0123"));
     m_agent->options.accountId = "0123456789abcdef0123456789abcdef";
     QVERIFY(m_agent->start());
     auto api = api::Api::start({.host = "127.0.0.1", .port = 0, .hostNames = {"agent.internal"}}, m_agent->control(), m_agent->log);
@@ -150,7 +150,7 @@ void TestApiHttp::init()
     m_network = std::make_unique<QNetworkAccessManager>();
     m_origin = u"http://127.0.0.1:"_s + QString::number(m_api->port());
     m_account = u"/client/v4/accounts/0123456789abcdef0123456789abcdef"_s;
-    m_bearer = "Bearer preset-api-token";
+    m_bearer = "Bearer preset-api-token-0123";
 }
 
 void TestApiHttp::cleanup()
@@ -333,7 +333,7 @@ void TestApiHttp::theOrganizationSurvivesARestart()
     m_api->stop(1s);
     m_api.reset();
     m_agent->stop();
-    m_agent->options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token"));
+    m_agent->options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token-0123"));
     QVERIFY(m_agent->start());
     QVERIFY(!m_agent->control().organization()->strict);
     QCOMPARE(m_agent->control().organization()->name, std::string("Acme"));
@@ -512,7 +512,7 @@ void TestApiHttp::strangersGetTheSameAnswer_data()
     QTest::addColumn<QByteArray>("bearer");
     QTest::newRow("nothing") << QByteArray();
     QTest::newRow("wrong") << QByteArray("Bearer preset-api-tokem");
-    QTest::newRow("key of old") << QByteArray("Basic preset-api-token");
+    QTest::newRow("key of old") << QByteArray("Basic preset-api-token-0123");
 }
 
 void TestApiHttp::strangersGetTheSameAnswer()
@@ -532,7 +532,7 @@ void TestApiHttp::strangersGetTheSameAnswer()
 void TestApiHttp::requestsForOtherNamesAreRefused()
 {
     const auto ask = [&](const QByteArray& headers) {
-        return raw("GET /client/v4/accounts HTTP/1.1\r\n" + headers + "Authorization: Bearer preset-api-token\r\nConnection: close\r\n\r\n");
+        return raw("GET /client/v4/accounts HTTP/1.1\r\n" + headers + "Authorization: Bearer preset-api-token-0123\r\nConnection: close\r\n\r\n");
     };
     QVERIFY(ask("Host: localhost\r\n").startsWith("HTTP/1.1 200 "));
     QVERIFY(ask("Host: AGENT.internal:80\r\n").startsWith("HTTP/1.1 200 "));
@@ -540,10 +540,10 @@ void TestApiHttp::requestsForOtherNamesAreRefused()
     QVERIFY(ask("Host: localhost\r\nOrigin: https://evil.example.com\r\n").startsWith("HTTP/1.1 403 "));
     QVERIFY(ask("Host: localhost\r\nOrigin: http://localhost\r\nOrigin: http://localhost\r\n").startsWith("HTTP/1.1 403 "));
     const auto absolute = raw("GET http://evil.example.com/client/v4/accounts HTTP/1.1\r\nHost: evil.example.com\r\n"
-                              "Authorization: Bearer preset-api-token\r\nConnection: close\r\n\r\n");
+                              "Authorization: Bearer preset-api-token-0123\r\nConnection: close\r\n\r\n");
     QVERIFY(absolute.startsWith("HTTP/1.1 403 "));
     const auto twice = raw("GET /client/v4/accounts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n"
-                           "Authorization: Bearer preset-api-token\r\nConnection: close\r\n\r\n");
+                           "Authorization: Bearer preset-api-token-0123\r\nConnection: close\r\n\r\n");
     QVERIFY(twice.startsWith("HTTP/1.1 403 "));
     const auto preflight = raw("OPTIONS /client/v4/accounts HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example.com\r\n"
                                "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
@@ -581,8 +581,8 @@ void TestApiHttp::healthIsOpenAndProvesTheToken()
     QCOMPARE(health.text("agent_id"), status.agentId);
     QCOMPARE(health.text("version"), std::string("1.2.3"));
     QCOMPARE(health.text("account_id"), status.accountId);
-    QCOMPARE(health.text("proof"), base::toHex(base::asText(base::hmacSha256("preset-api-token", "0123456789abcdef"))));
-    QVERIFY(!health.body.contains("preset-api-token"));
+    QCOMPARE(health.text("proof"), base::toHex(base::asText(base::hmacSha256("preset-api-token-0123", "0123456789abcdef"))));
+    QVERIFY(!health.body.contains("preset-api-token-0123"));
     QCOMPARE(get(u"/latchkey/v1/health"_s).status, 400);
 }
 

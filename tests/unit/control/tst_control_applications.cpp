@@ -166,6 +166,10 @@ void TestControlApplications::impossibleApplicationsAreRefused_data()
     QTest::newRow("upstream of another scheme") << "x" << "" << "ftp://127.0.0.1" << -1;
     QTest::newRow("upstream without host") << "x" << "" << "http://" << -1;
     QTest::newRow("upstream with credentials") << "x" << "" << "http://u:p@127.0.0.1" << -1;
+    for (const char* url : {"http://[broken", "http://[::1", "http://::1:3000", "http://[g::1]:3000", "http://127.0.0.1:99999", "http://127.0.0.1:x",
+                            "http://127.0.0.1:", "http://127.0.0.1:0", "http://my service:3000", "http://a%41:3000", "http://127.0.0.1:3000/base",
+                            "http://127.0.0.1:3000?x", "http://127.0.0.1#x", "http://-:/", "https://127.0.0.1:3000"})
+        QTest::addRow("upstream %s", url) << "x" << "" << QString::fromLatin1(url) << -1;
     QTest::newRow("upstream with a line break") << "x" << "" << "http://127.0.0.1/\n" << -1;
     QTest::newRow("port 0") << "x" << "" << "" << 0;
 }

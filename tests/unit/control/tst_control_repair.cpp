@@ -143,7 +143,7 @@ void TestControlRepair::nothingToRepairIsTold()
 void TestControlRepair::aMemoryVaultHasNothingToRepair()
 {
     Agent agent(m_directory->path().toStdString(), vault::VaultKind::memory);
-    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset"));
+    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token-0123"));
     QVERIFY(agent.start());
     agent.stop();
     QVERIFY(repairKey(agent).error().code == ErrorCode::unsupported);

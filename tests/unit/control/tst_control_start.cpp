@@ -159,15 +159,18 @@ void TestControlStart::impossibleSettingsAreRefused_data()
     QTest::addColumn<QString>("team");
     QTest::addColumn<QString>("account");
     QTest::addColumn<QString>("apiToken");
-    QTest::newRow("team empty") << "" << "" << "t";
-    QTest::newRow("team with capitals") << "Acme" << "" << "t";
-    QTest::newRow("team with a dot") << "acme.com" << "" << "t";
-    QTest::newRow("team ends with a hyphen") << "acme-" << "" << "t";
-    QTest::newRow("team of 64 characters") << QString(64, QLatin1Char('a')) << "" << "t";
-    QTest::newRow("account too short") << "local" << QString(31, QLatin1Char('a')) << "t";
-    QTest::newRow("account in capitals") << "local" << QString(32, QLatin1Char('A')) << "t";
-    QTest::newRow("API token with a space") << "local" << "" << "a b";
+    const auto good = QStringLiteral("preset-api-token-0123");
+    QTest::newRow("team empty") << "" << "" << good;
+    QTest::newRow("team with capitals") << "Acme" << "" << good;
+    QTest::newRow("team with a dot") << "acme.com" << "" << good;
+    QTest::newRow("team ends with a hyphen") << "acme-" << "" << good;
+    QTest::newRow("team of 64 characters") << QString(64, QLatin1Char('a')) << "" << good;
+    QTest::newRow("account too short") << "local" << QString(31, QLatin1Char('a')) << good;
+    QTest::newRow("account in capitals") << "local" << QString(32, QLatin1Char('A')) << good;
+    QTest::newRow("API token with a space") << "local" << "" << "preset api token 0123";
     QTest::newRow("API token empty") << "local" << "" << "";
+    QTest::newRow("API token that can be guessed") << "local" << "" << "preset-api-token-12";   // 19
+    QTest::newRow("API token of 1,025 characters") << "local" << "" << QString(1025, QLatin1Char('a'));
 }
 
 void TestControlStart::impossibleSettingsAreRefused()
@@ -191,7 +194,7 @@ void TestControlStart::anotherVaultKindIsRefused()
         QVERIFY(agent.start());
     }
     Agent agent(path(), VaultKind::memory);
-    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset"));
+    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token-0123"));
     const auto started = agent.start();
     QVERIFY(!started);
     QCOMPARE(started.error().code, ErrorCode::invalidArgument);
@@ -214,7 +217,7 @@ void TestControlStart::aMemoryVaultMakesNewKeysAndKeepsTheRest()
     access::TokenId token;
     {
         Agent agent(path(), VaultKind::memory);
-        agent.options.apiTokenPreset = SecretBytes(std::string_view("preset"));
+        agent.options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token-0123"));
         QVERIFY(agent.start());
         kid = agent.edge.newest().keys.current->kid();
         agentId = agent.control().status().agentId;
@@ -223,11 +226,11 @@ void TestControlStart::aMemoryVaultMakesNewKeysAndKeepsTheRest()
         token = issued->token.id;
     }
     Agent agent(path(), VaultKind::memory);
-    agent.options.apiTokenPreset = SecretBytes(std::string_view("another"));
+    agent.options.apiTokenPreset = SecretBytes(std::string_view("another-api-token-0123"));
     QVERIFY(agent.start());
     QVERIFY(agent.edge.newest().keys.current->kid() != kid);
     QVERIFY(!agent.edge.newest().keys.previous);
-    QVERIFY(agent.control().apiToken().equals("another"));
+    QVERIFY(agent.control().apiToken().equals("another-api-token-0123"));
     QCOMPARE(agent.control().status().agentId, agentId);
     QVERIFY(agent.token(token));
     agent.stop();
@@ -243,15 +246,15 @@ void TestControlStart::aPresetApiTokenWinsAndIsStored()
     const auto agentId = agent.control().status().agentId;
     agent.stop();
 
-    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset"));
+    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token-0123"));
     QVERIFY(agent.start());
-    QVERIFY(agent.control().apiToken().equals("preset"));
-    QVERIFY(agent.readVault(apiTokenKey(agentId))->equals("preset"));
+    QVERIFY(agent.control().apiToken().equals("preset-api-token-0123"));
+    QVERIFY(agent.readVault(apiTokenKey(agentId))->equals("preset-api-token-0123"));
     agent.stop();
 
     agent.options.apiTokenPreset.reset();
     QVERIFY(agent.start());
-    QVERIFY(agent.control().apiToken().equals("preset"));
+    QVERIFY(agent.control().apiToken().equals("preset-api-token-0123"));
 }
 
 void TestControlStart::aPresetApiTokenMendsAMissingOne()
@@ -263,9 +266,9 @@ void TestControlStart::aPresetApiTokenMendsAMissingOne()
     agent.stop();
     agent.staged->entries.erase(key);
 
-    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset"));
+    agent.options.apiTokenPreset = SecretBytes(std::string_view("preset-api-token-0123"));
     QVERIFY(agent.start());
-    QCOMPARE(agent.staged->entries.at(key), std::string("preset"));
+    QCOMPARE(agent.staged->entries.at(key), std::string("preset-api-token-0123"));
 }
 
 void TestControlStart::whatTheVaultHasLostIsToldAndNotMadeAnew_data()
