@@ -8,13 +8,11 @@
 #include "agent/base/Rfc3339.h"
 #include "agent/wire/ApplicationCodec.h"
 
-#include <CLI/CLI.hpp>
-
 namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct ApplicationOptions {
     std::string name;
     std::string domain;
     std::string upstream;
@@ -62,7 +60,7 @@ void show(const Context& context, const AgentSession& session, const access::App
     }
 }
 
-int createApplication(Context& context, const Options& options)
+int createApplication(Context& context, const ApplicationOptions& options)
 {
     const Terminal& terminal = context.terminal;
     const auto session = AgentSession::open(context);
@@ -101,7 +99,7 @@ int createApplication(Context& context, const Options& options)
     return exitDone;
 }
 
-int listApplications(Context& context, const Options&)
+int listApplications(Context& context, const ApplicationOptions&)
 {
     const Terminal& terminal = context.terminal;
     const auto session = AgentSession::open(context);
@@ -132,7 +130,7 @@ int listApplications(Context& context, const Options&)
     return exitDone;
 }
 
-int withApplication(Context& context, const Options& options,
+int withApplication(Context& context, const ApplicationOptions& options,
                     const std::function<int(AgentSession&, const access::Application&)>& run)
 {
     const auto session = AgentSession::open(context);
@@ -144,7 +142,7 @@ int withApplication(Context& context, const Options& options,
     return run(**session, *application);
 }
 
-int showApplication(Context& context, const Options& options)
+int showApplication(Context& context, const ApplicationOptions& options)
 {
     return withApplication(context, options, [&](AgentSession& session, const access::Application& application) {
         show(context, session, application);
@@ -152,7 +150,7 @@ int showApplication(Context& context, const Options& options)
     });
 }
 
-int deleteApplication(Context& context, const Options& options)
+int deleteApplication(Context& context, const ApplicationOptions& options)
 {
     return withApplication(context, options, [&](AgentSession& session, const access::Application& application) -> int {
         const Terminal& terminal = context.terminal;
@@ -173,7 +171,7 @@ int deleteApplication(Context& context, const Options& options)
     });
 }
 
-int revokeSessions(Context& context, const Options& options)
+int revokeSessions(Context& context, const ApplicationOptions& options)
 {
     return withApplication(context, options, [&](AgentSession& session, const access::Application& application) -> int {
         const Terminal& terminal = context.terminal;
@@ -191,37 +189,37 @@ int revokeSessions(Context& context, const Options& options)
 
 } // namespace
 
-void addApplicationCommands(CLI::App& root, Context& context)
+void addApplicationCommands(Command root, Context& context)
 {
-    CLI::App* group = root.add_subcommand("app", "Create, list, show and delete applications");
-    group->require_subcommand(1);
-    const auto options = std::make_shared<Options>();
-    const auto command = [&](const char* name, const char* description, const char* example, int (*run)(Context&, const Options&)) {
-        CLI::App* added = group->add_subcommand(name, description);
-        added->footer(std::string("Example:\n  latchkey-agent app ") + example);
-        added->callback([&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
+    Command group = root.subcommand("app", "Create, list, show and delete applications");
+    group.needsSubcommand();
+    const auto options = std::make_shared<ApplicationOptions>();
+    const auto command = [&](const char* name, const char* description, const char* example, int (*run)(Context&, const ApplicationOptions&)) {
+        Command added = group.subcommand(name, description);
+        added.footer(std::string("Example:\n  latchkey-agent app ") + example);
+        added.action([&context, options, run] { return run(context, *options); });
         return added;
     };
 
-    CLI::App* create = command("create", "Put a local service behind Access",
+    Command create = command("create", "Put a local service behind Access",
                                "create Grafana --upstream http://127.0.0.1:3000 --token ci-deploy", createApplication);
-    create->add_option("name", options->name, "A name for people")->required();
-    create->add_option("--upstream", options->upstream, "Where the service listens: http://127.0.0.1:3000");
-    create->add_option("--domain", options->domain, "Host and optional path it has in production");
-    create->add_option("--port", options->port, "Its own port on the edge; the first free from 8410 by default");
-    create->add_option("--session-duration", options->sessionDuration, "How long its JWTs live")->capture_default_str();
-    create->add_option("--token", options->tokens, "A token that may pass (repeatable)");
-    create->add_flag("--any-token", options->anyToken, "Every valid token may pass");
+    create.option("name", options->name, "A name for people").required();
+    create.option("--upstream", options->upstream, "Where the service listens: http://127.0.0.1:3000");
+    create.option("--domain", options->domain, "Host and optional path it has in production");
+    create.option("--port", options->port, "Its own port on the edge; the first free from 8410 by default");
+    create.option("--session-duration", options->sessionDuration, "How long its JWTs live").showDefault();
+    create.option("--token", options->tokens, "A token that may pass (repeatable)");
+    create.flag("--any-token", options->anyToken, "Every valid token may pass");
 
     command("list", "List all applications", "list", listApplications);
     const char* which = "Name, id or audience";
-    command("show", "Show one application", "show Grafana", showApplication)->add_option("app", options->name, which)->required();
-    CLI::App* remove = command("delete", "Delete an application and its policies", "delete Grafana --yes", deleteApplication);
-    remove->add_option("app", options->name, which)->required();
-    remove->add_flag("--yes", options->yes, "Do not ask");
+    command("show", "Show one application", "show Grafana", showApplication).option("app", options->name, which).required();
+    Command remove = command("delete", "Delete an application and its policies", "delete Grafana --yes", deleteApplication);
+    remove.option("app", options->name, which).required();
+    remove.flag("--yes", options->yes, "Do not ask");
     command("revoke-sessions", "End the sessions issued so far; access itself stays", "revoke-sessions Grafana", revokeSessions)
-        ->add_option("app", options->name, which)
-        ->required();
+        .option("app", options->name, which)
+        .required();
 }
 
 } // namespace latchkey::cli

@@ -3,15 +3,10 @@
 #include "CommandLine.h"
 
 #include "Commands.h"
-#include "ExitCode.h"
 #include "Process.h"
 #include "Version.h"
 
 #include <QCoreApplication>
-
-#include <CLI/CLI.hpp>
-
-#include <cstdlib>
 
 namespace latchkey::cli {
 
@@ -24,13 +19,12 @@ int run(int argc, char** argv)
     QCoreApplication application(argc, argv);
 
     Context context;
-    CLI::App root("Plays the Cloudflare Access edge on this machine, and manages its service tokens.", "latchkey-agent");
-    root.set_version_flag("--version", std::string("latchkey-agent ") + version);
-    root.require_subcommand(1);
-    root.fallthrough();
+    CommandLineParser parser("latchkey-agent", "Plays the Cloudflare Access edge on this machine, and manages its service tokens.", version);
+    const Command root = parser.root();
+    root.needsSubcommand();
     bool json = false;
-    root.add_flag("--json", json, "Machine-readable output");
-    root.add_option("--data-dir", context.dataDirectory, "The agent's data directory, if not the usual one");
+    root.flag("--json", json, "Machine-readable output");
+    root.option("--data-dir", context.dataDirectory, "The agent's data directory, if not the usual one");
     root.footer("Start here:\n  latchkey-agent tour");
 
     addServeCommand(root, context);
@@ -44,13 +38,11 @@ int run(int argc, char** argv)
     addExecCommand(root, context);
     addProtectCommand(root, context);
     addTourCommand(root, context);
-    try {
-        root.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return root.exit(error) == 0 ? exitDone : exitUsage;
-    }
+    const auto outcome = parser.parse(argc, argv);
+    if (!outcome.action)
+        return outcome.exitCode;
     context.terminal.setJson(json);
-    return context.action();
+    return outcome.action();
 }
 
 } // namespace latchkey::cli

@@ -3,24 +3,21 @@
 #pragma once
 
 #include "Context.h"
-
-namespace CLI {
-class App;
-}
+#include "Options.h"
 
 namespace latchkey::cli {
 
-// Each adds its subcommands to the command line and, when one is chosen, sets Context::action. One file each.
-void addServeCommand(CLI::App& root, Context& context);
-void addTokenCommands(CLI::App& root, Context& context);
-void addApplicationCommands(CLI::App& root, Context& context);
-void addJwtCommands(CLI::App& root, Context& context);
-void addConfigCommands(CLI::App& root, Context& context);
-void addPurgeCommand(CLI::App& root, Context& context);
-void addRepairCommand(CLI::App& root, Context& context);
-void addTrustCommands(CLI::App& root, Context& context);
-void addExecCommand(CLI::App& root, Context& context);
-void addProtectCommand(CLI::App& root, Context& context);
-void addTourCommand(CLI::App& root, Context& context);
+// Each adds its subcommands to the command line. One file each.
+void addServeCommand(Command root, Context& context);
+void addTokenCommands(Command root, Context& context);
+void addApplicationCommands(Command root, Context& context);
+void addJwtCommands(Command root, Context& context);
+void addConfigCommands(Command root, Context& context);
+void addPurgeCommand(Command root, Context& context);
+void addRepairCommand(Command root, Context& context);
+void addTrustCommands(Command root, Context& context);
+void addExecCommand(Command root, Context& context);
+void addProtectCommand(Command root, Context& context);
+void addTourCommand(Command root, Context& context);
 
 } // namespace latchkey::cli

@@ -8,13 +8,11 @@
 
 #include "agent/base/SecretBytes.h"
 
-#include <CLI/CLI.hpp>
-
 namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct ConfigOptions {
     std::string file;
     bool prune = false;
 };
@@ -26,7 +24,7 @@ std::string textOf(const Json& object, std::string_view member)
     return text != nullptr ? *text : std::string();
 }
 
-int exportAll(Context& context, const Options& options)
+int exportAll(Context& context, const ConfigOptions& options)
 {
     const Terminal& terminal = context.terminal;
     auto session = AgentSession::open(context);
@@ -66,7 +64,7 @@ void tell(const Terminal& terminal, const Json& changes, bool rehearse)
     terminal.table(rows);
 }
 
-int bring(Context& context, const Options& options, bool rehearse)
+int bring(Context& context, const ConfigOptions& options, bool rehearse)
 {
     const Terminal& terminal = context.terminal;
     auto text = readConfigurationFile(options.file);
@@ -86,39 +84,39 @@ int bring(Context& context, const Options& options, bool rehearse)
     return exitDone;
 }
 
-int importAll(Context& context, const Options& options)
+int importAll(Context& context, const ConfigOptions& options)
 {
     return bring(context, options, false);
 }
 
-int check(Context& context, const Options& options)
+int check(Context& context, const ConfigOptions& options)
 {
     return bring(context, options, true);
 }
 
 } // namespace
 
-void addConfigCommands(CLI::App& root, Context& context)
+void addConfigCommands(Command root, Context& context)
 {
-    CLI::App* group = root.add_subcommand("config", "Export, import and check the whole configuration");
-    group->require_subcommand(1);
-    const auto add = [&](const char* name, const char* description, const char* example, int (*run)(Context&, const Options&)) {
-        const auto options = std::make_shared<Options>();
-        CLI::App* command = group->add_subcommand(name, description);
-        command->footer(std::string("Example:\n  latchkey-agent config ") + example);
-        command->callback([&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
+    Command group = root.subcommand("config", "Export, import and check the whole configuration");
+    group.needsSubcommand();
+    const auto add = [&](const char* name, const char* description, const char* example, int (*run)(Context&, const ConfigOptions&)) {
+        const auto options = std::make_shared<ConfigOptions>();
+        Command command = group.subcommand(name, description);
+        command.footer(std::string("Example:\n  latchkey-agent config ") + example);
+        command.action([&context, options, run] { return run(context, *options); });
         return std::pair(command, options);
     };
     const auto [out, outOptions] = add("export", "Write tokens (hashes only), applications, policies and settings as JSON",
                                        "export latchkey.json", exportAll);
-    out->add_option("file", outOptions->file, "Where to; standard output by default");
+    out.option("file", outOptions->file, "Where to; standard output by default");
     const auto [in, inOptions] = add("import", "Make the agent's configuration what a file says; all of it or nothing",
                                      "import latchkey.json", importAll);
     const auto [rehearsal, rehearsalOptions] = add("check", "Tell what an import would change, and change nothing",
                                                    "check latchkey.json --prune", check);
     for (const auto& [command, options] : {std::pair(in, inOptions), std::pair(rehearsal, rehearsalOptions)}) {
-        command->add_option("file", options->file, "What export wrote; - is standard input")->required();
-        command->add_flag("--prune", options->prune, "Also remove the tokens and applications that it does not name");
+        command.option("file", options->file, "What export wrote; - is standard input").required();
+        command.flag("--prune", options->prune, "Also remove the tokens and applications that it does not name");
     }
 }
 

@@ -7,7 +7,6 @@
 #include "agent/base/Clock.h"
 #include "agent/base/Random.h"
 
-#include <functional>
 #include <string>
 
 namespace latchkey::cli {
@@ -18,9 +17,6 @@ struct Context {
     std::string dataDirectory;   ///< As given with --data-dir; empty: the usual place.
     SystemClock clock;
     SystemRandom random;
-
-    /// Set by the subcommand that was chosen; answers the exit code.
-    std::function<int()> action;
 };
 
 } // namespace latchkey::cli

@@ -9,8 +9,6 @@
 #include "ExitCode.h"
 #include "KeptSecret.h"
 
-#include <CLI/CLI.hpp>
-
 #include <QUrl>
 
 #include <cstdio>
@@ -19,7 +17,7 @@ namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct ExecOptions {
     std::string token;
     bool secretFromStdin = false;
     std::string secretVariable;
@@ -67,7 +65,7 @@ Result<SecretBytes> secretFromVault(AgentSession& session, const access::Service
 }
 
 /// CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET, for the child only.
-Result<void> addCredentials(AgentSession& session, const Options& options, QProcessEnvironment& variables)
+Result<void> addCredentials(AgentSession& session, const ExecOptions& options, QProcessEnvironment& variables)
 {
     // Whoever runs us may have had other ones.
     variables.remove(QStringLiteral("CF_ACCESS_CLIENT_ID"));
@@ -112,7 +110,7 @@ Result<std::unique_ptr<ConnectProxy>> startProxy(const client::LocalAuthority& a
                                random);
 }
 
-int exec(Context& context, const Options& options)
+int exec(Context& context, const ExecOptions& options)
 {
     const Terminal& terminal = context.terminal;
     const auto session = AgentSession::open(context);
@@ -148,18 +146,18 @@ int exec(Context& context, const Options& options)
 
 } // namespace
 
-void addExecCommand(CLI::App& root, Context& context)
+void addExecCommand(Command root, Context& context)
 {
-    const auto options = std::make_shared<Options>();
-    CLI::App* command = root.add_subcommand("exec", "Run a program with a token's credentials and with the agent in Cloudflare's place");
-    command->add_option("--token", options->token, "Its Client ID and secret in CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET");
-    auto* standard = command->add_flag("--secret-stdin", options->secretFromStdin, "The token's secret is the first line of standard input");
-    command->add_option("--secret-env", options->secretVariable, "The token's secret is in this environment variable")->excludes(standard);
-    command->add_option("command", options->command, "The program and its arguments, after --")->required();
-    command->footer("The program reaches the team's host and the applications' hosts on the agent's TLS listener, as if they were\n"
+    const auto options = std::make_shared<ExecOptions>();
+    Command command = root.subcommand("exec", "Run a program with a token's credentials and with the agent in Cloudflare's place");
+    command.option("--token", options->token, "Its Client ID and secret in CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET");
+    const Option standard = command.flag("--secret-stdin", options->secretFromStdin, "The token's secret is the first line of standard input");
+    command.option("--secret-env", options->secretVariable, "The token's secret is in this environment variable").excludes(standard);
+    command.option("command", options->command, "The program and its arguments, after --").required();
+    command.footer("The program reaches the team's host and the applications' hosts on the agent's TLS listener, as if they were\n"
                     "Cloudflare's: proxy and certificate variables are set for it alone. Its exit code is passed on.\n"
                     "Example:\n  latchkey-agent exec --token ci-deploy -- node server.mjs");
-    command->callback([&context, options] { context.action = [&context, options] { return exec(context, *options); }; });
+    command.action([&context, options] { return exec(context, *options); });
 }
 
 } // namespace latchkey::cli

@@ -10,8 +10,6 @@
 #include "agent/profiles/DataDirectory.h"
 #include "agent/profiles/Discovery.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -21,7 +19,7 @@ namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct JwtOptions {
     std::string jwt;
     std::string certs;
     std::string audience;
@@ -30,7 +28,7 @@ struct Options {
 };
 
 /// The JWT given as argument or on standard input, without the white space around it.
-std::string input(const Options& options)
+std::string input(const JwtOptions& options)
 {
     std::string text = options.jwt;
     if (text.empty() || text == "-")
@@ -56,7 +54,7 @@ std::string when(const Json& payload, const char* claim, std::chrono::sys_second
     return base::formatRfc3339(time) + " (" + relativeTime(time, now) + ")";
 }
 
-int decode(Context& context, const Options& options)
+int decode(Context& context, const JwtOptions& options)
 {
     const Terminal& terminal = context.terminal;
     const auto jwt = jose::decodeJwt(input(options));
@@ -109,7 +107,7 @@ Result<std::string> certsText(const Context& context, std::string source)
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-int verify(Context& context, const Options& options)
+int verify(Context& context, const JwtOptions& options)
 {
     const Terminal& terminal = context.terminal;
     jose::Expectations expected;
@@ -147,25 +145,25 @@ int verify(Context& context, const Options& options)
 
 } // namespace
 
-void addJwtCommands(CLI::App& root, Context& context)
+void addJwtCommands(Command root, Context& context)
 {
-    CLI::App* group = root.add_subcommand("jwt", "Read and check the JWT that a service behind Access receives");
-    group->require_subcommand(1);
-    const auto options = std::make_shared<Options>();
+    Command group = root.subcommand("jwt", "Read and check the JWT that a service behind Access receives");
+    group.needsSubcommand();
+    const auto options = std::make_shared<JwtOptions>();
 
-    CLI::App* read = group->add_subcommand("decode", "Show what a JWT says, without checking it");
-    read->add_option("jwt", options->jwt, "The JWT; from standard input when left out");
-    read->footer("Example:\n  latchkey-agent jwt decode < assertion.txt");
-    read->callback([&context, options] { context.action = [&context, options] { return decode(context, *options); }; });
+    Command read = group.subcommand("decode", "Show what a JWT says, without checking it");
+    read.option("jwt", options->jwt, "The JWT; from standard input when left out");
+    read.footer("Example:\n  latchkey-agent jwt decode < assertion.txt");
+    read.action([&context, options] { return decode(context, *options); });
 
-    CLI::App* check = group->add_subcommand("verify", "Check signature, times, issuer and audience; exit 0 if valid, 1 if not");
-    check->add_option("jwt", options->jwt, "The JWT; from standard input when left out");
-    check->add_option("--certs", options->certs, "URL or file of the certs document; the running agent's by default");
-    check->add_option("--aud", options->audience, "The audience it must have");
-    check->add_option("--iss", options->issuer, "The issuer it must have");
-    check->add_option("--at", options->at, "Judge as if it were this time (RFC 3339)");
-    check->footer("Example:\n  latchkey-agent jwt verify --aud 32eafc76… < assertion.txt");
-    check->callback([&context, options] { context.action = [&context, options] { return verify(context, *options); }; });
+    Command check = group.subcommand("verify", "Check signature, times, issuer and audience; exit 0 if valid, 1 if not");
+    check.option("jwt", options->jwt, "The JWT; from standard input when left out");
+    check.option("--certs", options->certs, "URL or file of the certs document; the running agent's by default");
+    check.option("--aud", options->audience, "The audience it must have");
+    check.option("--iss", options->issuer, "The issuer it must have");
+    check.option("--at", options->at, "Judge as if it were this time (RFC 3339)");
+    check.footer("Example:\n  latchkey-agent jwt verify --aud 32eafc76… < assertion.txt");
+    check.action([&context, options] { return verify(context, *options); });
 }
 
 } // namespace latchkey::cli

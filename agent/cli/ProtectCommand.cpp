@@ -7,8 +7,6 @@
 #include "ExitCode.h"
 #include "Process.h"
 
-#include <CLI/CLI.hpp>
-
 #include <QUrl>
 
 #include <algorithm>
@@ -17,7 +15,7 @@ namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct ProtectOptions {
     std::string target;
     std::string name;
     bool keep = false;
@@ -77,7 +75,7 @@ struct Protection {
     access::Application application;
 };
 
-Result<Protection> protect(Agent& agent, const Options& options)
+Result<Protection> protect(Agent& agent, const ProtectOptions& options)
 {
     const std::string upstream = upstreamOf(options.target);
     const std::string name = options.name.empty() ? "protect " + upstream : options.name;
@@ -115,7 +113,7 @@ Result<void> remove(Agent& agent, const Protection& made)
     return {};
 }
 
-void tell(const Terminal& terminal, const std::string& address, const Protection& made, const Options& options)
+void tell(const Terminal& terminal, const std::string& address, const Protection& made, const ProtectOptions& options)
 {
     std::string secret(made.issued.secret.reveal());
     const std::string& clientId = made.issued.token.clientId.value;
@@ -149,7 +147,7 @@ void tell(const Terminal& terminal, const std::string& address, const Protection
     base::wipe(secret);
 }
 
-int run(Context& context, const Options& options)
+int run(Context& context, const ProtectOptions& options)
 {
     const Terminal& terminal = context.terminal;
     QEventLoop loop;
@@ -184,15 +182,15 @@ int run(Context& context, const Options& options)
 
 } // namespace
 
-void addProtectCommand(CLI::App& root, Context& context)
+void addProtectCommand(Command root, Context& context)
 {
-    const auto options = std::make_shared<Options>();
-    CLI::App* command = root.add_subcommand("protect", "Put a service behind Access until Ctrl-C: an application, a token, headers to paste");
-    command->add_option("target", options->target, "The service: a URL, host:port, or a port of this machine")->required();
-    command->add_option("--name", options->name, "What the application and the token are called");
-    command->add_flag("--keep", options->keep, "Leave both in the running agent and return at once");
-    command->footer("Uses the running agent, or one of its own. Example:\n  latchkey-agent protect 3000");
-    command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+    const auto options = std::make_shared<ProtectOptions>();
+    Command command = root.subcommand("protect", "Put a service behind Access until Ctrl-C: an application, a token, headers to paste");
+    command.option("target", options->target, "The service: a URL, host:port, or a port of this machine").required();
+    command.option("--name", options->name, "What the application and the token are called");
+    command.flag("--keep", options->keep, "Leave both in the running agent and return at once");
+    command.footer("Uses the running agent, or one of its own. Example:\n  latchkey-agent protect 3000");
+    command.action([&context, options] { return run(context, *options); });
 }
 
 } // namespace latchkey::cli

@@ -9,8 +9,6 @@
 #include "agent/control/Leftovers.h"
 #include "agent/profiles/DataDirectory.h"
 
-#include <CLI/CLI.hpp>
-
 #include <QDir>
 #include <QFile>
 
@@ -18,7 +16,7 @@ namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct PurgeOptions {
     bool yes = false;
 };
 
@@ -63,7 +61,7 @@ Result<void> removeFiles(const std::string& path)
     return {};
 }
 
-int purge(Context& context, const Options& options)
+int purge(Context& context, const PurgeOptions& options)
 {
     const Terminal& terminal = context.terminal;
     const std::string path = profiles::dataDirectoryPath(context.dataDirectory);
@@ -101,13 +99,13 @@ int purge(Context& context, const Options& options)
 
 } // namespace
 
-void addPurgeCommand(CLI::App& root, Context& context)
+void addPurgeCommand(Command root, Context& context)
 {
-    const auto options = std::make_shared<Options>();
-    CLI::App* command = root.add_subcommand("purge", "Remove the agent's data and its keychain entries; the agent must not be running");
-    command->add_flag("--yes", options->yes, "Do not ask");
-    command->footer("Example:\n  latchkey-agent purge --data-dir ~/scratch/agent");
-    command->callback([&context, options] { context.action = [&context, options] { return purge(context, *options); }; });
+    const auto options = std::make_shared<PurgeOptions>();
+    Command command = root.subcommand("purge", "Remove the agent's data and its keychain entries; the agent must not be running");
+    command.flag("--yes", options->yes, "Do not ask");
+    command.footer("Example:\n  latchkey-agent purge --data-dir ~/scratch/agent");
+    command.action([&context, options] { return purge(context, *options); });
 }
 
 } // namespace latchkey::cli

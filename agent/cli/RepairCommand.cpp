@@ -10,13 +10,11 @@
 #include "agent/profiles/DataDirectory.h"
 #include "agent/store/Backup.h"
 
-#include <CLI/CLI.hpp>
-
 namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct RepairOptions {
     bool signingKey = false;
     bool apiToken = false;
     bool restore = false;
@@ -25,7 +23,7 @@ struct Options {
 };
 
 /// Before anything else: without a sound database nothing is known of the vault.
-int restoreBackup(Context& context, const Options& options, const std::string& directory)
+int restoreBackup(Context& context, const RepairOptions& options, const std::string& directory)
 {
     const Terminal& terminal = context.terminal;
     std::optional<std::chrono::year_month_day> day;
@@ -54,7 +52,7 @@ int restoreBackup(Context& context, const Options& options, const std::string& d
     return exitDone;
 }
 
-int repair(Context& context, const Options& options)
+int repair(Context& context, const RepairOptions& options)
 {
     const Terminal& terminal = context.terminal;
     const auto directory = profiles::DataDirectory::lock(profiles::dataDirectoryPath(context.dataDirectory));
@@ -107,24 +105,23 @@ int repair(Context& context, const Options& options)
 
 } // namespace
 
-void addRepairCommand(CLI::App& root, Context& context)
+void addRepairCommand(Command root, Context& context)
 {
-    const auto options = std::make_shared<Options>();
-    CLI::App* command = root.add_subcommand("repair", "Make anew what the keychain has lost; the agent must not be running");
-    auto* signingKey = command->add_flag("--new-signing-key", options->signingKey, "Make a new signing key");
-    auto* apiToken = command->add_flag("--new-api-token", options->apiToken, "Make a new API token");
-    auto* restore = command->add_option("--restore-backup", options->backupDay,
-                                        "Go back to an automatic backup: the newest, or that of a day (2026-11-25)")
-                        ->expected(0, 1);
-    restore->excludes(signingKey)->excludes(apiToken);
-    command->add_flag("--yes", options->yes, "Do not ask");
-    command->footer("Example:\n  latchkey-agent repair --new-signing-key");
-    command->callback([&context, options, signingKey, apiToken, restore] {
-        options->restore = restore->count() > 0;
-        if (!*signingKey && !*apiToken && !options->restore)
-            throw CLI::ValidationError("repair", "say what to repair: --new-signing-key, --new-api-token or --restore-backup");
-        context.action = [&context, options] { return repair(context, *options); };
-    });
+    const auto options = std::make_shared<RepairOptions>();
+    Command command = root.subcommand("repair", "Make anew what the keychain has lost; the agent must not be running");
+    const Option signingKey = command.flag("--new-signing-key", options->signingKey, "Make a new signing key");
+    const Option apiToken = command.flag("--new-api-token", options->apiToken, "Make a new API token");
+    const Option restore = command.option("--restore-backup", options->backupDay,
+                                          "Go back to an automatic backup: the newest, or that of a day (2026-11-25)");
+    restore.valueOptional().excludes(signingKey).excludes(apiToken);
+    command.flag("--yes", options->yes, "Do not ask");
+    command.footer("Example:\n  latchkey-agent repair --new-signing-key");
+    command.action([&context, options] { return repair(context, *options); },
+                   [options, restore] {
+                       options->restore = restore.isGiven();
+                       const bool some = options->signingKey || options->apiToken || options->restore;
+                       return std::string(some ? "" : "say what to repair: --new-signing-key, --new-api-token or --restore-backup");
+                   });
 }
 
 } // namespace latchkey::cli

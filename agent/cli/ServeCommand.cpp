@@ -17,15 +17,13 @@
 #include "agent/profiles/Discovery.h"
 #include "agent/wire/ConfigurationCodec.h"
 
-#include <CLI/CLI.hpp>
-
 #include <QCoreApplication>
 
 namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct ServeOptions {
     std::string api = "127.0.0.1:8401";
     std::string edge = "127.0.0.1:8400";
     std::string edgeTls;
@@ -38,6 +36,7 @@ struct Options {
     std::string config;
     std::vector<std::string> apiHosts;
     unsigned threads = 0;
+    bool exposeLogins = false;
     bool stopWithStdin = false;
     bool verbose = false;
 };
@@ -59,7 +58,7 @@ std::optional<SecretBytes> presetApiToken()
 /// Composes the agent, runs it until it is asked to stop, and takes it down in order.
 class Serve final : public QObject {
 public:
-    Serve(Context& context, const Options& options)
+    Serve(Context& context, const ServeOptions& options)
         : m_context(context)
         , m_options(options)
         , m_log(options.logFormat == "json" ? StderrLog::Format::json : StderrLog::Format::text, context.clock,
@@ -157,6 +156,7 @@ private:
         options.edge.host = m_edge.host;
         options.edge.port = m_edge.port;
         options.edge.threads = m_options.threads;
+        options.edge.exposeLogins = m_options.exposeLogins;
         control::Control::start(
             std::move(options), control::realServices(*m_vault, m_context.clock, m_context.random, m_log), this,
             [this] { m_context.terminal.line(R"({"event":"waiting","for":"keychain"})"); },
@@ -282,7 +282,7 @@ private:
     }
 
     Context& m_context;
-    const Options& m_options;
+    const ServeOptions& m_options;
     StderrLog m_log;
     ListenAddress m_api, m_edge;
     std::optional<ListenAddress> m_edgeTls;
@@ -297,26 +297,27 @@ private:
 
 } // namespace
 
-void addServeCommand(CLI::App& root, Context& context)
+void addServeCommand(Command root, Context& context)
 {
-    const auto options = std::make_shared<Options>();
-    CLI::App* serve = root.add_subcommand("serve", "Run the agent: the edge and the management API");
-    serve->add_option("--edge", options->edge, "Where clients knock")->capture_default_str();
-    serve->add_option("--edge-tls", options->edgeTls, "Where clients knock with TLS, e.g. 127.0.0.1:8443; with certificates of a local authority");
-    serve->add_option("--api", options->api, "Where the management API listens")->capture_default_str();
-    serve->add_option("--vault", options->vault, "Where secrets are kept: os, file or memory; fixed at the first start (then os by default)");
-    serve->add_option("--vault-wait", options->vaultWait, "How long a locked keychain is waited for, e.g. 60s")->capture_default_str();
-    serve->add_option("--team", options->team, "Team name of the issuer, at the first start (local by default)");
-    serve->add_option("--account-id", options->accountId, "Account id (32 hex digits), at the first start");
-    serve->add_option("--threads", options->threads, "Workers of the edge; 0 chooses")->capture_default_str();
-    serve->add_option("--config", options->config, "A configuration to import at start, as config export writes it");
-    serve->add_option("--log-format", options->logFormat, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-    serve->add_flag("--verbose", options->verbose, "Log every call of the management API too");
-    serve->add_option("--expose", options->expose, "Allow listening on this address, which other machines can reach");
-    serve->add_option("--api-host", options->apiHosts, "A name by which the management API may be addressed (repeatable)");
-    serve->add_flag("--stop-with-stdin", options->stopWithStdin, "Stop when standard input ends");
-    serve->footer("Prints one JSON line when ready. Example:\n  latchkey-agent serve --edge 127.0.0.1:8400");
-    serve->callback([&context, options] { context.action = [&context, options] { return Serve(context, *options).run(); }; });
+    const auto options = std::make_shared<ServeOptions>();
+    Command serve = root.subcommand("serve", "Run the agent: the edge and the management API");
+    serve.option("--edge", options->edge, "Where clients knock").showDefault();
+    serve.option("--edge-tls", options->edgeTls, "Where clients knock with TLS, e.g. 127.0.0.1:8443; with certificates of a local authority");
+    serve.option("--api", options->api, "Where the management API listens").showDefault();
+    serve.option("--vault", options->vault, "Where secrets are kept: os, file or memory; fixed at the first start (then os by default)");
+    serve.option("--vault-wait", options->vaultWait, "How long a locked keychain is waited for, e.g. 60s").showDefault();
+    serve.option("--team", options->team, "Team name of the issuer, at the first start (local by default)");
+    serve.option("--account-id", options->accountId, "Account id (32 hex digits), at the first start");
+    serve.option("--threads", options->threads, "Workers of the edge; 0 chooses").showDefault();
+    serve.option("--config", options->config, "A configuration to import at start, as config export writes it");
+    serve.option("--log-format", options->logFormat, "text or json").oneOf({"text", "json"}).showDefault();
+    serve.flag("--verbose", options->verbose, "Log every call of the management API too");
+    serve.option("--expose", options->expose, "Allow listening on this address, which other machines can reach");
+    serve.flag("--expose-logins", options->exposeLogins, "Let test identities, who have no password, log in from other machines, too");
+    serve.option("--api-host", options->apiHosts, "A name by which the management API may be addressed (repeatable)");
+    serve.flag("--stop-with-stdin", options->stopWithStdin, "Stop when standard input ends");
+    serve.footer("Prints one JSON line when ready. Example:\n  latchkey-agent serve --edge 127.0.0.1:8400");
+    serve.action([&context, options] { return Serve(context, *options).run(); });
 }
 
 } // namespace latchkey::cli

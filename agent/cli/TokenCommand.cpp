@@ -11,15 +11,11 @@
 #include "agent/base/Rfc3339.h"
 #include "agent/wire/ServiceTokenCodec.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 
 namespace latchkey::cli {
 
 namespace {
-
-using Options = TokenOptions;
 
 std::string stateWord(const access::ServiceToken& token, std::chrono::sys_seconds now)
 {
@@ -77,7 +73,7 @@ void showToken(const Context& context, const access::ServiceToken& token)
 
 namespace {
 
-int createToken(Context& context, const Options& options)
+int createToken(Context& context, const TokenOptions& options)
 {
     const auto duration = access::Duration::parse(options.duration.empty() ? "8760h" : options.duration);
     if (!duration)
@@ -96,7 +92,7 @@ int createToken(Context& context, const Options& options)
     return tellIssued(context, **session, *issued, options.keep);
 }
 
-int listTokens(Context& context, const Options& options)
+int listTokens(Context& context, const TokenOptions& options)
 {
     auto session = AgentSession::open(context);
     if (!session)
@@ -133,7 +129,7 @@ int listTokens(Context& context, const Options& options)
     return exitDone;
 }
 
-int showOne(Context& context, const Options& options)
+int showOne(Context& context, const TokenOptions& options)
 {
     auto session = AgentSession::open(context);
     if (!session)
@@ -145,7 +141,7 @@ int showOne(Context& context, const Options& options)
     return exitDone;
 }
 
-int refreshToken(Context& context, const Options& options)
+int refreshToken(Context& context, const TokenOptions& options)
 {
     auto session = AgentSession::open(context);
     if (!session)
@@ -171,7 +167,7 @@ int refreshToken(Context& context, const Options& options)
     return exitDone;
 }
 
-int deleteToken(Context& context, const Options& options)
+int deleteToken(Context& context, const TokenOptions& options)
 {
     const Terminal& terminal = context.terminal;
     auto session = AgentSession::open(context);
@@ -201,36 +197,36 @@ int deleteToken(Context& context, const Options& options)
 
 } // namespace
 
-void addTokenCommands(CLI::App& root, Context& context)
+void addTokenCommands(Command root, Context& context)
 {
-    CLI::App* group = root.add_subcommand("token", "Create, list, show, change, rotate and delete service tokens");
-    group->require_subcommand(1);
-    const auto options = std::make_shared<Options>();
+    Command group = root.subcommand("token", "Create, list, show, change, rotate and delete service tokens");
+    group.needsSubcommand();
+    const auto options = std::make_shared<TokenOptions>();
 
-    CLI::App* create = group->add_subcommand("create", "Create a token; its secret is printed once");
-    create->add_option("name", options->name, "A name for people")->required();
-    create->add_option("--duration", options->duration, "How long it stays valid: 8760h (the default), 2h45m, forever");
-    create->add_flag("--keep", options->keep, "Put the secret into the keychain instead of printing it");
-    create->footer("Example:\n  latchkey-agent token create ci-deploy --duration 2160h");
-    create->callback([&context, options] { context.action = [&context, options] { return createToken(context, *options); }; });
+    Command create = group.subcommand("create", "Create a token; its secret is printed once");
+    create.option("name", options->name, "A name for people").required();
+    create.option("--duration", options->duration, "How long it stays valid: 8760h (the default), 2h45m, forever");
+    create.flag("--keep", options->keep, "Put the secret into the keychain instead of printing it");
+    create.footer("Example:\n  latchkey-agent token create ci-deploy --duration 2160h");
+    create.action([&context, options] { return createToken(context, *options); });
 
-    CLI::App* list = group->add_subcommand("list", "List all tokens");
-    list->add_option("--search", options->search, "Only those whose name or Client ID holds this text");
-    list->footer("Example:\n  latchkey-agent token list --search ci");
-    list->callback([&context, options] { context.action = [&context, options] { return listTokens(context, *options); }; });
+    Command list = group.subcommand("list", "List all tokens");
+    list.option("--search", options->search, "Only those whose name or Client ID holds this text");
+    list.footer("Example:\n  latchkey-agent token list --search ci");
+    list.action([&context, options] { return listTokens(context, *options); });
 
-    const auto one = [&](const char* name, const char* description, int (*run)(Context&, const Options&)) {
-        CLI::App* command = group->add_subcommand(name, description);
-        command->add_option("token", options->name, "Name, id or Client ID")->required();
-        command->footer(std::string("Example:\n  latchkey-agent token ") + name + " ci-deploy");
-        command->callback([&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
+    const auto one = [&](const char* name, const char* description, int (*run)(Context&, const TokenOptions&)) {
+        Command command = group.subcommand(name, description);
+        command.option("token", options->name, "Name, id or Client ID").required();
+        command.footer(std::string("Example:\n  latchkey-agent token ") + name + " ci-deploy");
+        command.action([&context, options, run] { return run(context, *options); });
         return command;
     };
     one("show", "Show one token", showOne);
     one("refresh", "Make a token valid for a year from now; the secret stays", refreshToken);
     one("delete", "Delete a token; clients that use it are refused at once", deleteToken)
-        ->add_flag("--yes", options->yes, "Do not ask");
-    addTokenSecretCommands(*group, context);
+        .flag("--yes", options->yes, "Do not ask");
+    addTokenSecretCommands(group, context);
 }
 
 } // namespace latchkey::cli

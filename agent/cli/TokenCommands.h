@@ -3,12 +3,9 @@
 #pragma once
 
 #include "AgentSession.h"
+#include "Options.h"
 
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace latchkey::cli {
 
@@ -29,6 +26,6 @@ void showToken(const Context& context, const access::ServiceToken& token);
 [[nodiscard]] int tellIssued(const Context& context, AgentSession& session, const client::IssuedToken& issued, bool keep);
 
 /// rotate, enable, disable, update.
-void addTokenSecretCommands(CLI::App& group, Context& context);
+void addTokenSecretCommands(Command group, Context& context);
 
 } // namespace latchkey::cli

@@ -9,13 +9,9 @@
 #include "agent/base/Rfc3339.h"
 #include "agent/wire/ServiceTokenCodec.h"
 
-#include <CLI/CLI.hpp>
-
 namespace latchkey::cli {
 
 namespace {
-
-using Options = TokenOptions;
 
 /// The command's session and the token it names.
 struct Target {
@@ -23,7 +19,7 @@ struct Target {
     access::ServiceToken token;
 };
 
-Result<Target> open(Context& context, const Options& options)
+Result<Target> open(Context& context, const TokenOptions& options)
 {
     auto session = AgentSession::open(context);
     if (!session)
@@ -50,7 +46,7 @@ Result<std::chrono::sys_seconds> momentFrom(const std::string& text, std::chrono
     return *end;
 }
 
-int rotateToken(Context& context, const Options& options)
+int rotateToken(Context& context, const TokenOptions& options)
 {
     const Terminal& terminal = context.terminal;
     std::optional<std::chrono::sys_seconds> previousEnd;
@@ -83,7 +79,7 @@ int rotateToken(Context& context, const Options& options)
     return tellIssued(context, *target->session, *issued, options.keep);
 }
 
-int change(Context& context, const Options& options, const client::TokenChange& wanted)
+int change(Context& context, const TokenOptions& options, const client::TokenChange& wanted)
 {
     auto target = open(context, options);
     if (!target)
@@ -96,17 +92,17 @@ int change(Context& context, const Options& options, const client::TokenChange& 
     return exitDone;
 }
 
-int enableToken(Context& context, const Options& options)
+int enableToken(Context& context, const TokenOptions& options)
 {
     return change(context, options, {.name = {}, .duration = {}, .enabled = true});
 }
 
-int disableToken(Context& context, const Options& options)
+int disableToken(Context& context, const TokenOptions& options)
 {
     return change(context, options, {.name = {}, .duration = {}, .enabled = false});
 }
 
-int updateToken(Context& context, const Options& options)
+int updateToken(Context& context, const TokenOptions& options)
 {
     client::TokenChange wanted;
     if (!options.newName.empty())
@@ -161,29 +157,29 @@ int tellIssued(const Context& context, AgentSession& session, const client::Issu
     return kept ? exitDone : exitVault;
 }
 
-void addTokenSecretCommands(CLI::App& group, Context& context)
+void addTokenSecretCommands(Command group, Context& context)
 {
-    const auto add = [&](const char* name, const char* description, const char* example, int (*run)(Context&, const Options&)) {
-        const auto options = std::make_shared<Options>();
-        CLI::App* command = group.add_subcommand(name, description);
-        command->add_option("token", options->name, "Name, id or Client ID")->required();
-        command->footer(std::string("Example:\n  latchkey-agent token ") + example);
-        command->callback([&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
+    const auto add = [&](const char* name, const char* description, const char* example, int (*run)(Context&, const TokenOptions&)) {
+        const auto options = std::make_shared<TokenOptions>();
+        Command command = group.subcommand(name, description);
+        command.option("token", options->name, "Name, id or Client ID").required();
+        command.footer(std::string("Example:\n  latchkey-agent token ") + example);
+        command.action([&context, options, run] { return run(context, *options); });
         return std::pair(command, options);
     };
 
     const auto [rotate, rotateOptions] = add("rotate", "Give a token a new secret; it is printed once", "rotate ci-deploy --grace 24h", rotateToken);
-    rotate->add_option("--grace", rotateOptions->grace, "How long the old secret is still accepted (default: not at all)");
-    rotate->add_flag("--keep", rotateOptions->keep, "Put the secret into the keychain instead of printing it");
+    rotate.option("--grace", rotateOptions->grace, "How long the old secret is still accepted (default: not at all)");
+    rotate.flag("--keep", rotateOptions->keep, "Put the secret into the keychain instead of printing it");
 
     add("enable", "Let a disabled token in again", "enable ci-deploy", enableToken);
     add("disable", "Refuse a token at once, until it is enabled again", "disable ci-deploy", disableToken);
 
     const auto [update, updateOptions] = add("update", "Rename a token, or change how long it or its previous secret is valid",
                                              "update ci-deploy --duration 2160h", updateToken);
-    update->add_option("--name", updateOptions->newName, "Its new name");
-    update->add_option("--duration", updateOptions->duration, "How long it stays valid from now: 8760h, 2h45m, forever");
-    update->add_option("--previous-until", updateOptions->previousEnd, "The previous secret's end: a time, a duration from now, or now");
+    update.option("--name", updateOptions->newName, "Its new name");
+    update.option("--duration", updateOptions->duration, "How long it stays valid from now: 8760h, 2h45m, forever");
+    update.option("--previous-until", updateOptions->previousEnd, "The previous secret's end: a time, a duration from now, or now");
 }
 
 } // namespace latchkey::cli

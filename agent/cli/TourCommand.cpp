@@ -12,8 +12,6 @@
 #include "agent/client/ManagementClient.h"
 #include "agent/jose/Verify.h"
 
-#include <CLI/CLI.hpp>
-
 namespace latchkey::cli {
 
 namespace {
@@ -277,11 +275,11 @@ private:
 
 } // namespace
 
-void addTourCommand(CLI::App& root, Context& context)
+void addTourCommand(Command root, Context& context)
 {
-    CLI::App* command = root.add_subcommand("tour", "A guided demonstration on throw-away data; needs no keychain");
-    command->footer("Example:\n  latchkey-agent tour");
-    command->callback([&context] { context.action = [&context] { return Tour(context).run(); }; });
+    Command command = root.subcommand("tour", "A guided demonstration on throw-away data; needs no keychain");
+    command.footer("Example:\n  latchkey-agent tour");
+    command.action([&context] { return Tour(context).run(); });
 }
 
 } // namespace latchkey::cli

@@ -6,8 +6,6 @@
 #include "ExitCode.h"
 #include "SystemTrust.h"
 
-#include <CLI/CLI.hpp>
-
 #include <QFile>
 #include <QSaveFile>
 
@@ -15,7 +13,7 @@ namespace latchkey::cli {
 
 namespace {
 
-struct Options {
+struct TrustOptions {
     bool yes = false;
 };
 
@@ -73,7 +71,7 @@ Result<Found> find(Context& context)
     return Found{(*session)->info(), std::move(*authority), installedMark((*session)->info().dataDirectory)};
 }
 
-int show(Context& context, const Options&)
+int show(Context& context, const TrustOptions&)
 {
     const Terminal& terminal = context.terminal;
     const auto found = find(context);
@@ -110,7 +108,7 @@ int show(Context& context, const Options&)
 }
 
 /// Asks, runs the steps, and says what was done.
-int change(Context& context, const Options& options, bool install)
+int change(Context& context, const TrustOptions& options, bool install)
 {
     const Terminal& terminal = context.terminal;
     const auto found = find(context);
@@ -150,23 +148,23 @@ int change(Context& context, const Options& options, bool install)
 
 } // namespace
 
-void addTrustCommands(CLI::App& root, Context& context)
+void addTrustCommands(Command root, Context& context)
 {
-    CLI::App* group = root.add_subcommand("trust", "Show, install and remove the local certificate authority of the TLS listener");
-    group->require_subcommand(1);
-    group->footer("Example:\n  latchkey-agent trust show\nFor one program alone, `latchkey-agent exec` needs no installation.");
-    const auto options = std::make_shared<Options>();
-    CLI::App* showing = group->add_subcommand("show", "Print the certificate, its fingerprint and what it is limited to");
-    showing->footer("Example:\n  latchkey-agent trust show");
-    showing->callback([&context, options] { context.action = [&context, options] { return show(context, *options); }; });
-    CLI::App* install = group->add_subcommand("install", "Let this machine's programs trust it");
-    install->add_flag("--yes", options->yes, "Do not ask");
-    install->footer("Example:\n  latchkey-agent trust install");
-    install->callback([&context, options] { context.action = [&context, options] { return change(context, *options, true); }; });
-    CLI::App* remove = group->add_subcommand("remove", "Undo `trust install`");
-    remove->add_flag("--yes", options->yes, "Do not ask");
-    remove->footer("Example:\n  latchkey-agent trust remove");
-    remove->callback([&context, options] { context.action = [&context, options] { return change(context, *options, false); }; });
+    Command group = root.subcommand("trust", "Show, install and remove the local certificate authority of the TLS listener");
+    group.needsSubcommand();
+    group.footer("Example:\n  latchkey-agent trust show\nFor one program alone, `latchkey-agent exec` needs no installation.");
+    const auto options = std::make_shared<TrustOptions>();
+    Command showing = group.subcommand("show", "Print the certificate, its fingerprint and what it is limited to");
+    showing.footer("Example:\n  latchkey-agent trust show");
+    showing.action([&context, options] { return show(context, *options); });
+    Command install = group.subcommand("install", "Let this machine's programs trust it");
+    install.flag("--yes", options->yes, "Do not ask");
+    install.footer("Example:\n  latchkey-agent trust install");
+    install.action([&context, options] { return change(context, *options, true); });
+    Command remove = group.subcommand("remove", "Undo `trust install`");
+    remove.flag("--yes", options->yes, "Do not ask");
+    remove.footer("Example:\n  latchkey-agent trust remove");
+    remove.action([&context, options] { return change(context, *options, false); });
 }
 
 } // namespace latchkey::cli
