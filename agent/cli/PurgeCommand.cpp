@@ -3,11 +3,13 @@
 #include "Await.h"
 #include "Commands.h"
 #include "ExitCode.h"
-#include "StderrLog.h"
-#include "VaultChoice.h"
+#include "InstalledAuthority.h"
 
 #include "agent/control/Leftovers.h"
 #include "agent/profiles/DataDirectory.h"
+#include "agent/profiles/Discovery.h"
+#include "agent/store/Backup.h"
+#include "agent/vault/Vault.h"
 
 #include <QDir>
 #include <QFile>
@@ -23,8 +25,6 @@ struct PurgeOptions {
 /// Every entry, or the first that would not go: the database, which tells what there is, must then stay.
 Result<void> emptyVault(vault::Vault& vault, const std::vector<std::string>& entries)
 {
-    if (vault.kind() == vault::VaultKind::memory)
-        return {};
     const auto state = await<vault::VaultState>([&](auto done) {
         vault.state([done = std::move(done)](vault::VaultState found) mutable { done(found); });
     });
@@ -61,39 +61,169 @@ Result<void> removeFiles(const std::string& path)
     return {};
 }
 
+/// Whether an agent has been at home here. Not told by names that others use too: the directory may be anybody's.
+bool holdsAgent(const std::string& path)
+{
+    return QFile::exists(QString::fromStdString(path + "/latchkey.db")) || !store::backups(path).empty();
+}
+
+/// What there is to remove, with what a running agent told of itself where the database tells nothing.
+Result<control::Leftovers> findLeftovers(const std::string& directory)
+{
+    auto leftovers = control::leftoversIn(directory);
+    if (!leftovers || !leftovers->damage || !leftovers->agentId.empty())
+        return leftovers;
+    if (const auto told = profiles::findAgent(directory)) {
+        auto damage = leftovers->damage;
+        *leftovers = control::leftoversOf(told->agentId, told->vault);
+        leftovers->damage = std::move(damage);
+    }
+    return leftovers;
+}
+
+/// One run of `purge`: asks, then removes from the outside in, so that what goes wrong leaves behind what tells the rest.
+class Purge {
+public:
+    Purge(const Terminal& terminal, std::string directory, control::Leftovers leftovers)
+        : m_terminal(terminal)
+        , m_directory(std::move(directory))
+        , m_leftovers(std::move(leftovers))
+    {
+        if (!installedAuthority(m_directory).empty())
+            m_authority = authorityName(m_directory);
+    }
+
+    /// False: no.
+    Result<bool> ask()
+    {
+        m_terminal.errorLine("All tokens, applications, keys and logs in " + m_directory + " are removed, and what the keychain holds of them.");
+        if (m_leftovers.damage)
+            m_terminal.errorLine("Its database cannot be read, so " + whatIsKnown() + '.');
+        if (!m_terminal.isInteractive())
+            return fail(ErrorCode::invalidArgument, "Say --yes to remove them without being asked.");
+        if (!m_terminal.confirm("Remove all of it?"))
+            return false;
+        if (m_authority.empty())
+            return true;
+        const auto steps = removeSteps(authorityFile(m_directory), m_authority);
+        if (!steps)
+            return true;   // told by distrust()
+        m_terminal.errorLine("This machine trusts its certificate authority, \"" + printable(m_authority) + "\", since `trust install`.");
+        tellSteps(m_terminal, *steps);
+        m_keepsTrust = !m_terminal.confirm("Take it out of this machine's stores?");
+        return true;
+    }
+
+    Result<void> run()
+    {
+        if (auto done = distrust(); !done)
+            return done;
+        if (auto done = emptyKeychain(); !done)
+            return done;
+        if (auto done = removeFiles(m_directory); !done)
+            return done;
+        if (!m_leftovers.agentId.empty() && !profiles::runtimeDirectoryPath().empty())
+            QFile::remove(QString::fromStdString(profiles::runtimeDirectoryPath() + '/' + m_leftovers.agentId + ".json"));   // of one that was killed
+        return {};
+    }
+
+    void tell() const
+    {
+        if (m_terminal.isJson()) {
+            m_terminal.json(Json::object()
+                                .set("removed", m_directory)
+                                .set("keychain_entries", static_cast<std::int64_t>(m_emptied))
+                                .set("keychain_complete", !m_leftovers.damage.has_value())
+                                .set("trust_removed", m_distrusted.empty() ? Json() : Json(m_distrusted)));
+            return;
+        }
+        if (!m_distrusted.empty())
+            m_terminal.line("Took the certificate authority \"" + printable(m_distrusted) + "\" out of this machine's stores.");
+        m_terminal.line("Removed " + m_directory + '.');
+        if (!m_leftovers.damage || m_leftovers.vaultKind == "file" || m_leftovers.vaultKind == "memory")
+            return;
+        m_terminal.line("The database could not be read: the keychain may hold more of it. Look there for org.latchkey.Latchkey, entries "
+                        + (m_leftovers.agentId.empty() ? std::string("agent/… and profile/…")
+                                                       : "agent/" + m_leftovers.agentId + "/… and profile/" + m_leftovers.agentId + "/…")
+                        + '.');
+    }
+
+private:
+    [[nodiscard]] std::string whatIsKnown() const
+    {
+        if (m_leftovers.agentId.empty())
+            return "what the keychain holds of it is not known";
+        return "of the keychain's entries only those go that a backup or the agent's last run tells of";
+    }
+
+    Result<void> distrust()
+    {
+        if (m_authority.empty())
+            return {};
+        const auto steps = removeSteps(authorityFile(m_directory), m_authority);
+        if (!steps || m_keepsTrust) {
+            m_terminal.errorLine("The certificate authority \"" + printable(m_authority) + "\" stays in this machine's stores. Its key goes now, "
+                                 "so nothing new can be signed with it.");
+            if (steps)
+                tellSteps(m_terminal, *steps, "To take it out later:");
+            return {};
+        }
+        for (const TrustStep& step : *steps) {
+            if (auto done = runStep(step); !done)
+                return done;
+        }
+        m_distrusted = m_authority;
+        return setInstalledAuthority(m_directory, {});
+    }
+
+    Result<void> emptyKeychain()
+    {
+        if (m_leftovers.entries.empty())
+            return {};
+        const auto kind = vault::vaultKindFrom(m_leftovers.vaultKind);
+        if (!kind)
+            return std::unexpected(kind.error());
+        if (*kind != vault::VaultKind::os)
+            return {};   // a file goes with the directory
+        const auto vault = vault::makeVault({.kind = *kind, .directory = m_directory, .mayPrompt = false});
+        if (auto emptied = emptyVault(*vault, m_leftovers.entries); !emptied)
+            return emptied;
+        m_emptied = m_leftovers.entries.size();
+        return {};
+    }
+
+    const Terminal& m_terminal;
+    const std::string m_directory;
+    const control::Leftovers m_leftovers;
+    std::string m_authority;    // that this machine trusts; empty: it does not
+    std::string m_distrusted;
+    bool m_keepsTrust = false;
+    std::size_t m_emptied = 0;
+};
+
 int purge(Context& context, const PurgeOptions& options)
 {
     const Terminal& terminal = context.terminal;
     const std::string path = profiles::dataDirectoryPath(context.dataDirectory);
-    if (!QFile::exists(QString::fromStdString(path + "/latchkey.db")))
+    if (!holdsAgent(path))
         return terminal.fail({ErrorCode::notFound, "There is no agent's data in " + path + '.', {}});
     const auto directory = profiles::DataDirectory::lock(path);
     if (!directory)
         return terminal.fail(directory.error());
-    const auto kind = chooseVaultKind({}, directory->path());
-    if (!kind)
-        return terminal.fail(kind.error());
+    auto leftovers = findLeftovers(directory->path());
+    if (!leftovers)
+        return terminal.fail(leftovers.error());
+    Purge run(terminal, directory->path(), std::move(*leftovers));
     if (!options.yes) {
-        terminal.errorLine("All tokens, applications, keys and logs in " + path + " are removed, and what the keychain holds of them.");
-        if (!terminal.isInteractive())
-            return terminal.fail({ErrorCode::invalidArgument, "Say --yes to remove them without being asked.", {}});
-        if (!terminal.confirm("Remove all of it?"))
+        const auto agreed = run.ask();
+        if (!agreed)
+            return terminal.fail(agreed.error());
+        if (!*agreed)
             return exitFailed;
     }
-
-    StderrLog log(StderrLog::Format::text, context.clock);
-    const auto vault = vault::makeVault({.kind = *kind, .directory = directory->path(), .mayPrompt = false});
-    const auto entries = control::vaultEntriesOf(directory->path(), control::realServices(*vault, context.clock, context.random, log));
-    if (!entries)
-        return terminal.fail(entries.error());
-    if (const auto emptied = emptyVault(*vault, *entries); !emptied)
-        return terminal.fail(emptied.error());
-    if (const auto removed = removeFiles(directory->path()); !removed)
-        return terminal.fail(removed.error());
-    if (terminal.isJson())
-        terminal.json(Json::object().set("removed", path));
-    else
-        terminal.line("Removed " + path + '.');
+    if (const auto done = run.run(); !done)
+        return terminal.fail(done.error());
+    run.tell();
     return exitDone;
 }
 
@@ -104,7 +234,8 @@ void addPurgeCommand(Command root, Context& context)
     const auto options = std::make_shared<PurgeOptions>();
     Command command = root.subcommand("purge", "Remove the agent's data and its keychain entries; the agent must not be running");
     command.flag("--yes", options->yes, "Do not ask");
-    command.footer("Example:\n  latchkey-agent purge --data-dir ~/scratch/agent");
+    command.footer("Also undoes what `trust install` did, and goes through with a damaged database as far as can be known.\n"
+                   "Example:\n  latchkey-agent purge --data-dir ~/scratch/agent");
     command.action([&context, options] { return purge(context, *options); });
 }
 

@@ -4,10 +4,7 @@
 #include "Await.h"
 #include "Commands.h"
 #include "ExitCode.h"
-#include "SystemTrust.h"
-
-#include <QFile>
-#include <QSaveFile>
+#include "InstalledAuthority.h"
 
 namespace latchkey::cli {
 
@@ -16,26 +13,6 @@ namespace {
 struct TrustOptions {
     bool yes = false;
 };
-
-/// What is known to be in the system's store: the fingerprint that `trust install` put there.
-std::string installedMark(const std::string& dataDirectory)
-{
-    QFile file(QString::fromStdString(dataDirectory + "/ca-installed"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed().toStdString() : std::string();
-}
-
-Result<void> setInstalledMark(const std::string& dataDirectory, const std::string& fingerprint)
-{
-    const QString path = QString::fromStdString(dataDirectory + "/ca-installed");
-    if (fingerprint.empty()) {
-        QFile::remove(path);
-        return {};
-    }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(QByteArray::fromStdString(fingerprint + '\n')) < 0 || !file.commit())
-        return fail(ErrorCode::io, path.toStdString() + " cannot be written.", file.errorString().toStdString());
-    return {};
-}
 
 std::string joined(const std::vector<std::string>& texts)
 {
@@ -56,7 +33,7 @@ struct Found {
             return "no";
         return installed == authority.fingerprint ? "yes" : "an earlier certificate: new hosts are not trusted; run `latchkey-agent trust install` again";
     }
-    [[nodiscard]] std::string certificate() const { return info.dataDirectory + "/ca.pem"; }
+    [[nodiscard]] std::string certificate() const { return authorityFile(info.dataDirectory); }
     [[nodiscard]] std::string name() const { return "Latchkey local CA " + info.agentId.substr(0, 8); }
 };
 
@@ -68,7 +45,7 @@ Result<Found> find(Context& context)
     auto authority = await<client::LocalAuthority>([&](auto done) { (*session)->client().localAuthority(std::move(done)); });
     if (!authority)
         return std::unexpected(authority.error());
-    return Found{(*session)->info(), std::move(*authority), installedMark((*session)->info().dataDirectory)};
+    return Found{(*session)->info(), std::move(*authority), installedAuthority((*session)->info().dataDirectory)};
 }
 
 int show(Context& context, const TrustOptions&)
@@ -121,13 +98,7 @@ int change(Context& context, const TrustOptions& options, bool install)
         if (install)
             terminal.errorLine("Programs of this machine will trust the agent " + found->info.agentId.substr(0, 8) + " as "
                                + joined(found->authority.permittedDns) + ", names below these and loopback addresses; for nothing else.");
-        terminal.errorLine("This runs:");
-        for (const TrustStep& step : *steps) {
-            std::string line = " ";
-            for (const std::string& word : step.command)
-                line += ' ' + printable(word);
-            terminal.errorLine(line);
-        }
+        tellSteps(terminal, *steps);
         if (!terminal.isInteractive())
             return terminal.fail({ErrorCode::invalidArgument, "Say --yes to do that without being asked.", {}});
         if (!terminal.confirm(install ? "Install it?" : "Remove it?"))
@@ -137,7 +108,7 @@ int change(Context& context, const TrustOptions& options, bool install)
         if (const auto done = runStep(step); !done)
             return terminal.fail(done.error());
     }
-    if (const auto marked = setInstalledMark(found->info.dataDirectory, install ? found->authority.fingerprint : std::string()); !marked)
+    if (const auto marked = setInstalledAuthority(found->info.dataDirectory, install ? found->authority.fingerprint : std::string()); !marked)
         return terminal.fail(marked.error());
     if (terminal.isJson())
         terminal.json(Json::object().set("installed", install).set("sha256", found->authority.fingerprint));
