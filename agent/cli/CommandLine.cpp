@@ -30,6 +30,7 @@ int run(int argc, char** argv)
     addServeCommand(root, context);
     addTokenCommands(root, context);
     addApplicationCommands(root, context);
+    addExplainCommand(root, context);
     addJwtCommands(root, context);
     addConfigCommands(root, context);
     addRepairCommand(root, context);

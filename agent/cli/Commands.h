@@ -11,6 +11,7 @@ namespace latchkey::cli {
 void addServeCommand(Command root, Context& context);
 void addTokenCommands(Command root, Context& context);
 void addApplicationCommands(Command root, Context& context);
+void addExplainCommand(Command root, Context& context);
 void addJwtCommands(Command root, Context& context);
 void addConfigCommands(Command root, Context& context);
 void addPurgeCommand(Command root, Context& context);

@@ -369,6 +369,12 @@ CallHandle ManagementClient::importConfiguration(std::string body, bool prune, b
                 decoding([](Json json) -> Result<Json> { return json; }, std::move(handler)));
 }
 
+CallHandle ManagementClient::explain(std::string body, Handler<Json> handler)
+{
+    return send({.verb = Verb::post, .url = ownUrl("/latchkey/v1/explain", {}), .body = std::move(body)},
+                decoding([](Json json) -> Result<Json> { return json; }, std::move(handler)));
+}
+
 CallHandle ManagementClient::localAuthority(Handler<LocalAuthority> handler)
 {
     return send({.url = ownUrl("/latchkey/v1/trust", {}), .body = {}},

@@ -106,6 +106,8 @@ public:
     CallHandle exportConfiguration(Handler<Json> handler);
     /// What was done, or (`rehearse`) would be: {"changes":[{action, kind, id, name}],"unchanged"}. `body` is wiped.
     CallHandle importConfiguration(std::string body, bool prune, bool rehearse, Handler<Json> handler);
+    /// What the edge would decide about a request, and why. `body`: the API's JSON of it, which may hold a secret; it is wiped.
+    CallHandle explain(std::string body, Handler<Json> handler);
     CallHandle localAuthority(Handler<LocalAuthority> handler);
     CallHandle shutdownAgent(Handler<void> handler);
 

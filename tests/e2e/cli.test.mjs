@@ -180,6 +180,60 @@ test('jwt decode and verify', async (t) => {
     assert.equal((await cli('jwt', 'verify', jwt, '--certs', 'http://127.0.0.1:1/')).code, 6);
 });
 
+test('explain tells what the edge would decide, policy by policy', async (t) => {
+    const { agent, cli, json } = await setUp(t);
+    const token = await json('token', 'create', 'ci');
+    const other = await json('token', 'create', 'other');
+    const upstream = await startService(t, (request, response) => response.end('in'));
+    const application = await agent.protect(upstream, token.id, {
+        name: 'Grafana',
+        domain: 'grafana.example.com',
+        policies: [
+            { name: 'people', decision: 'allow', include: [{ email_domain: { domain: 'example.com' } }] },
+            { name: 'ci', decision: 'non_identity', include: [{ service_token: { token_id: token.id } }], require: [{ geo: { country_code: 'DE' } }] },
+        ],
+    });
+    const admin = await agent.protect(upstream, other.id, { name: 'Admin', domain: 'grafana.example.com/admin' });
+
+    const missed = await json('explain', 'Grafana', '--token', 'ci');
+    assert.deepEqual([missed.decision.allowed, missed.decision.reason, missed.decision.policy_name], [false, 'requirement_not_met', 'ci']);
+    const passed = await json('explain', application.id, '--token', token.client_id, '--country', 'DE', '--ip', '192.0.2.7');
+    assert.equal(passed.decision.allowed, true);
+    assert.equal((await json('explain', 'Grafana', '--token', 'ci', '--country', 'DE', '--at', '2099-01-01T00:00:00Z')).decision.reason, 'token_expired');
+    assert.equal((await json('explain', 'Grafana')).decision.reason, 'missing_credentials');
+    assert.equal((await json('explain', 'Grafana', '--client-id', 'nobody.access')).decision.reason, 'unknown_client_id');
+    assert.equal((await json('explain', 'Grafana', '--path', '/admin/x', '--token', 'other')).application.id, admin.id);
+    assert.equal((await json('explain', 'Grafana', '--path', '/adminx', '--token', 'other')).application.id, application.id);
+
+    const human = await cli('explain', 'Grafana', '--token', 'ci');
+    assert.equal(human.code, 0, human.stderr);
+    assert.match(human.stdout, /^Refused: ./);
+    assert.match(human.stdout, /Reason: +requirement_not_met/);
+    const table = human.stdout.slice(human.stdout.indexOf('POLICY')).trimEnd().split('\n').map((line) => line.trim().split(/ {2,}/));
+    assert.deepEqual(table.slice(0, 4).map((row) => row.slice(0, 3)), [
+        ['POLICY', 'DECISION', 'VERDICT'],
+        ['2 ci', 'non_identity', 'requirement_not_met'],
+        [`include service token ${token.id}`, 'matches'],
+        ['require country DE', 'does not match'],
+    ]);
+    assert.match((await cli('explain', 'Grafana', '--token', 'ci', '--country', 'DE')).stdout, /^Let in: /);
+
+    // The secret comes by standard input, and is told to nobody.
+    const asked = (secret) => command(['--data-dir', agent.dataDir, 'explain', 'Grafana', '--client-id', token.client_id, '--secret-stdin', '--country', 'DE', '--json'], { input: `${secret}\n` });
+    assert.equal(JSON.parse((await asked(token.client_secret)).stdout).decision.reason, 'allowed');
+    const wrong = await asked('cfast_wrong');
+    assert.equal(JSON.parse(wrong.stdout).decision.reason, 'wrong_secret');
+    assert.doesNotMatch(wrong.stdout + wrong.stderr, /cfast_/);
+    for (const input of ['"', 'a b', 'a\\', ''])
+        assert.equal((await asked(input)).code, 2, JSON.stringify(input));
+
+    for (const args of [['explain'], ['explain', 'Grafana', '--secret-stdin'], ['explain', 'Grafana', '--token', 'ci', '--client-id', 'x'], ['explain', 'Grafana', '--ip', 'x'],
+        ['explain', 'Grafana', '--at', 'soon']])
+        assert.equal((await cli(...args)).code, 2, args.join(' '));
+    for (const args of [['explain', 'Nobody'], ['explain', 'Grafana', '--token', 'nobody']])
+        assert.equal((await cli(...args)).code, 1, args.join(' '));
+});
+
 test('no agent: exit 6 that says how to start one', async (t) => {
     const dataDir = await temporaryDirectory(t);
     for (const args of [['token', 'list'], ['token', 'create', 'x'], ['app', 'list'], ['jwt', 'verify', 'a.b.c']]) {
