@@ -8,7 +8,7 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { apiToken, command, environment, startAgent, temporaryDirectory } from './agent.mjs';
+import { apiToken, binary, command, environment, run, startAgent, temporaryDirectory } from './agent.mjs';
 
 const preset = { env: environment({ LATCHKEY_API_TOKEN: apiToken }) };
 const serve = (dataDir, more = {}) => ['serve', ...Object.entries({
@@ -70,6 +70,34 @@ test('a damaged database: exit 5, and it is left as it is', async (t) => {
     await writeFile(file, rubbish);
     assertFailed(await command(serve(dataDir), preset), 5, 'damaged');
     assert.ok((await readFile(file)).equals(rubbish));
+});
+
+/** A start in a directory that cannot be written ends with exit 1 and names it. */
+async function assertUnwritable(dataDir) {
+    const refused = await command(serve(dataDir), preset);
+    assertFailed(refused, 1, 'io');
+    assert.ok(refused.stderr.includes(dataDir), refused.stderr);
+}
+
+test('a data directory that cannot be made: exit 1, naming it', { skip: process.platform !== 'linux' }, async (t) => {
+    const file = join(await temporaryDirectory(t), 'file');
+    await writeFile(file, '');
+    await assertUnwritable(file);
+    await assertUnwritable(join(file, 'agent'));
+    await assertUnwritable('/proc/self/latchkey');   // a file system that takes nothing, also from root
+});
+
+// Root may write what it likes, so there the file system itself has to say no.
+const mounts = process.platform === 'linux' && (await run('unshare', ['--mount', '--map-root-user', 'true']).catch(() => ({ code: 1 }))).code === 0;
+test('a data directory on a read-only file system: exit 1, naming it, and nothing is changed', { skip: !mounts && 'no mounts of one\'s own here' }, async (t) => {
+    const dataDir = await temporaryDirectory(t);
+    await (await startAgent(t, { dataDir })).stop();
+    const before = await readFile(join(dataDir, 'latchkey.db'));
+    const inside = `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"`;
+    const refused = await run('unshare', ['--mount', '--map-root-user', 'sh', '-c', inside, dataDir, binary, ...serve(dataDir)], preset);
+    assertFailed(refused, 1, 'io');
+    assert.ok(refused.stderr.includes(dataDir), refused.stderr);
+    assert.ok((await readFile(join(dataDir, 'latchkey.db'))).equals(before));
 });
 
 test('a taken port: exit 3, naming it', async (t) => {
