@@ -23,13 +23,13 @@ constexpr std::chrono::seconds connectTime{30};
 constexpr std::size_t passwordBytes = 16;
 constexpr const char* user = "latchkey";
 
-struct Target {
+struct TunnelTarget {
     std::string host;
     std::uint16_t port = 0;
 };
 
 /// `CONNECT host:port HTTP/1.1`
-std::optional<Target> targetOf(const QByteArray& head)
+std::optional<TunnelTarget> targetOf(const QByteArray& head)
 {
     const QList<QByteArray> words = head.left(head.indexOf("\r\n")).split(' ');
     if (words.size() != 3 || words[0] != "CONNECT" || !words[2].startsWith("HTTP/1."))
@@ -37,7 +37,7 @@ std::optional<Target> targetOf(const QByteArray& head)
     const qsizetype colon = words[1].lastIndexOf(':');
     if (colon <= 0)
         return std::nullopt;
-    Target target{words[1].left(colon).toStdString(), 0};
+    TunnelTarget target{words[1].left(colon).toStdString(), 0};
     if (target.host.starts_with('[') && target.host.ends_with(']'))
         target.host = target.host.substr(1, target.host.size() - 2);
     const QByteArray port = words[1].mid(colon + 1);
@@ -123,7 +123,7 @@ private:
             return;
         }
         m_client->skip(end + 4);
-        seen.truncate(end);
+        seen.truncate(end + 2);
         m_target = targetOf(seen);
         const Claim claim = claimOf(seen, m_credentials);
         if (!m_target)
@@ -194,7 +194,7 @@ private:
     QTcpSocket* m_client;
     QTcpSocket m_far;
     QTimer m_deadline;
-    std::optional<Target> m_target;
+    std::optional<TunnelTarget> m_target;
     bool m_connected = false;
     bool m_refused = false;
 };

@@ -101,8 +101,10 @@ private Q_SLOTS:
     void tunnelsHaveACap()
     {
         std::vector<std::unique_ptr<QTcpSocket>> waiting;
-        for (std::size_t i = 0; i < ConnectProxy::mostTunnels; ++i)
+        for (std::size_t i = 0; i < ConnectProxy::mostTunnels; ++i) {
             waiting.push_back(connectTo("CONNECT "));
+            QTRY_COMPARE(waiting.back()->state(), QAbstractSocket::ConnectedState);   // more at once than the system queues would be lost
+        }
         auto refused = connectTo({});
         QTRY_VERIFY(refused->peek(64).startsWith("HTTP/1.1 503 "));
         QTRY_COMPARE(refused->state(), QAbstractSocket::UnconnectedState);

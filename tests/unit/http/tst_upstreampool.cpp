@@ -10,6 +10,8 @@ class TestUpstreamPool : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void cleanup() { m_pool.forgetPlaces(); }   // they were of the test that has ended
+
     void equalAddressesHaveOneOrigin()
     {
         const UpstreamAddress here{"service.test", 80};
