@@ -94,10 +94,10 @@ void Command::action(std::function<int()> run, std::function<std::string()> prob
     });
 }
 
-CommandLineParser::CommandLineParser(const std::string& program, const std::string& description, const std::string& version)
+CommandLineParser::CommandLineParser(const std::string& program, const std::string& description, const std::string& versionText)
     : m_root(std::make_unique<CLI::App>(description, program))
 {
-    m_root->set_version_flag("--version", program + ' ' + version);
+    m_root->set_version_flag("--version", program + ' ' + versionText);
     m_root->fallthrough();
 }
 

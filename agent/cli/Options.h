@@ -71,7 +71,7 @@ private:
 /// The whole command line. Options of the root are understood behind subcommands too.
 class CommandLineParser {
 public:
-    CommandLineParser(const std::string& program, const std::string& description, const std::string& version);
+    CommandLineParser(const std::string& program, const std::string& description, const std::string& versionText);
     ~CommandLineParser();
     CommandLineParser(const CommandLineParser&) = delete;
     CommandLineParser& operator=(const CommandLineParser&) = delete;

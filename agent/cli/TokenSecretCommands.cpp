@@ -14,12 +14,12 @@ namespace latchkey::cli {
 namespace {
 
 /// The command's session and the token it names.
-struct Target {
+struct NamedToken {
     std::unique_ptr<AgentSession> session;
     access::ServiceToken token;
 };
 
-Result<Target> open(Context& context, const TokenOptions& options)
+Result<NamedToken> open(Context& context, const TokenOptions& options)
 {
     auto session = AgentSession::open(context);
     if (!session)
@@ -27,7 +27,7 @@ Result<Target> open(Context& context, const TokenOptions& options)
     auto token = (*session)->findToken(options.name);
     if (!token)
         return std::unexpected(token.error());
-    return Target{std::move(*session), std::move(*token)};
+    return NamedToken{std::move(*session), std::move(*token)};
 }
 
 /// A moment: RFC 3339, `now`, or a duration from now.
