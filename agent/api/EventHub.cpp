@@ -16,7 +16,10 @@ std::string_view typeOf(control::AgentEvent::Kind kind)
     switch (kind) {
     case Kind::token: return "token";
     case Kind::application: return "application";
+    case Kind::policy: return "policy";
+    case Kind::group: return "group";
     case Kind::organization: return "organization";
+    case Kind::configuration: return "configuration";
     case Kind::keys: return "keys";
     case Kind::fault: return "fault";
     case Kind::request: return "request";

@@ -11,10 +11,10 @@ namespace latchkey::control {
 
 /// Something that has happened, told once it is durable and in force. Never holds a secret.
 struct AgentEvent {
-    enum class Kind { token, application, organization, keys, fault, request };
+    enum class Kind { token, application, policy, group, organization, configuration, keys, fault, request };
 
     Kind kind = Kind::token;
-    std::string action;                        ///< `created`, `updated`, `deleted` …
+    std::string action;                        ///< `created`, `updated`, `deleted`, `rotated` …
     std::string id;                            ///< Of the thing; empty where there is only one.
     std::string name;
     const store::LogRow* request = nullptr;    ///< Of a request; lives as long as the call that tells it.

@@ -50,31 +50,32 @@ Result<InactivityReport> reportInactivity(store::Reader& reader, access::Inactiv
     }
 }
 
-Result<int> cleanInactive(Transaction& transaction, const std::vector<access::TokenId>& suspects)
+Result<CleanedTokens> cleanInactive(Transaction& transaction, const std::vector<access::TokenId>& suspects)
 {
     const auto setting = transaction.candidate.state.organization->inactivity;
+    CleanedTokens gone{.deleted = setting.action == access::InactivitySetting::Action::remove, .tokens = {}};
     if (!setting.enabled)
-        return 0;
+        return gone;
     const auto named = namedTokens(transaction.candidate.state);
-    int gone = 0;
     for (const auto& id : suspects) {
         auto record = transaction.store.token(id);
         if (!record)
             return std::unexpected(record.error());
         if (!*record || !access::findInactivity((*record)->token, named, setting.thresholdDays, transaction.now).isInactive())
             continue;
-        if (setting.action == access::InactivitySetting::Action::remove) {
-            if (auto deleted = deleteToken(transaction, id); !deleted)
+        if (gone.deleted) {
+            auto deleted = deleteToken(transaction, id);
+            if (!deleted)
                 return std::unexpected(deleted.error());
+            gone.tokens.push_back(std::move(*deleted));
         } else if ((*record)->token.enabled) {
             TokenChange change;
             change.enabled = false;
-            if (auto disabled = updateToken(transaction, id, change); !disabled)
+            auto disabled = updateToken(transaction, id, change);
+            if (!disabled)
                 return std::unexpected(disabled.error());
-        } else {
-            continue;
+            gone.tokens.push_back(std::move(disabled->token));
         }
-        ++gone;
     }
     return gone;
 }

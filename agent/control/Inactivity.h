@@ -15,8 +15,14 @@ namespace latchkey::control {
 [[nodiscard]] Result<InactivityReport> reportInactivity(store::Reader& reader, access::InactivitySetting setting,
                                                         const access::NamedTokens& named, std::chrono::sys_seconds now);
 
+/// What the clean-up did.
+struct CleanedTokens {
+    bool deleted = false;                       ///< Deleted, or else disabled.
+    std::vector<access::ServiceToken> tokens;   ///< As they are now, or were.
+};
+
 /// Does to those of `suspects` what the setting says, if it is still on and they are still inactive: they may have been used
-/// since they were found. The number that went.
-[[nodiscard]] Result<int> cleanInactive(Transaction& transaction, const std::vector<access::TokenId>& suspects);
+/// since they were found.
+[[nodiscard]] Result<CleanedTokens> cleanInactive(Transaction& transaction, const std::vector<access::TokenId>& suspects);
 
 } // namespace latchkey::control

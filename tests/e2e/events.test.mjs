@@ -38,10 +38,20 @@ test('events tell of tokens, applications, keys, settings and requests, and neve
     const token = await agent.createToken('watched');
     await agent.call('PUT', `service_tokens/${token.id}`, { name: 'renamed' });
     await agent.call('POST', `service_tokens/${token.id}/refresh`);
+    token.client_secret = (await agent.call('POST', `service_tokens/${token.id}/rotate`, {})).client_secret;
+    const everyone = { name: 'all', include: [{ everyone: {} }] };
+    const group = await agent.call('POST', 'groups', everyone);
+    await agent.call('DELETE', `groups/${group.id}`);
+    await agent.call('POST', 'policies', { ...everyone, decision: 'bypass' });
     const application = await agent.protect(await startEcho(t), token.id);
     await agent.call('POST', `apps/${application.id}/revoke_tokens`);
     await agent.call('PUT', 'keys', { key_rotation_interval_days: 30 });
     await agent.call('POST', 'keys/rotate');
+    const put = async (path, body) => assert.equal((await agent.request('PUT', path, { body })).status, 200);
+    await put(`/latchkey/v1/apps/${application.id}/faults`, { latency_ms: 1 });
+    const configuration = (await (await agent.request('GET', '/latchkey/v1/config')).json()).result;
+    configuration.service_tokens[0].name = 'imported';
+    await put('/latchkey/v1/config', configuration);
     assert.equal((await fetch(addressOf(application), { headers: credentials(token) })).status, 200);
     assert.equal((await fetch(addressOf(application), { headers: { ...credentials(token), 'cf-access-client-secret': 'x' } })).status, 401);
     await agent.envelope('POST', 'service_tokens', { name: '' });   // refused: nothing happened
@@ -51,7 +61,8 @@ test('events tell of tokens, applications, keys, settings and requests, and neve
     await eventually(() => heard.events.some(({ action }) => action === 'deleted'), 'the deletion told');
     const told = heard.events.filter(({ type }) => type !== 'request').map(({ type, action, id, name }) => ({ type, action, id, name }));
     assert.deepEqual(told.map(({ type, action }) => `${type} ${action}`), ['token created', 'token updated', 'token refreshed',
-        'application created', 'application sessions_revoked', 'organization updated', 'keys rotated', 'token deleted']);
+        'token rotated', 'group created', 'group deleted', 'policy created', 'application created', 'application sessions_revoked',
+        'organization updated', 'keys rotated', 'fault set', 'token updated', 'configuration imported', 'token deleted']);
     // Each of the edge's workers hands over its own once a second, so two requests may be told in either order.
     assert.deepEqual(heard.events.filter(({ type }) => type === 'request').map(({ reason, client_id }) => [reason, client_id]).sort(),
         [['allowed', token.client_id], ['wrong_secret', token.client_id]]);

@@ -11,6 +11,7 @@ using namespace latchkey;
 using namespace latchkey::control;
 using namespace latchkey::control::test;
 using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
 
 class TestControlEvents : public QObject {
     Q_OBJECT
@@ -24,6 +25,9 @@ private Q_SLOTS:
     void aDiskThatRefusesLosesNoMark();
     void eventsOfUnknownClientsNameNoToken();
     void whatComesWithTheStopIsWritten();
+    void everyChangeIsTold();
+    void anImportTellsWhatItChanged();
+    void theInactivityCleanUpTellsWhoWent();
 
 private:
     edge::RequestEvent request(const std::string& clientId, const std::string& path = "/") const
@@ -48,6 +52,27 @@ private:
     {
         auto rows = answerOf<std::vector<store::LogRow>>([&](auto answer) { m_agent->control().recentRequests(limit, std::move(answer)); });
         return rows ? std::move(*rows) : std::vector<store::LogRow>{};
+    }
+
+    /// What is told from now on, as `kind action name`.
+    std::shared_ptr<QStringList> listen()
+    {
+        auto told = std::make_shared<QStringList>();
+        m_agent->control().setEventListener([told](const AgentEvent& event) {
+            constexpr std::array kinds{"token", "application", "policy", "group", "organization", "configuration", "keys", "fault", "request"};
+            *told << QStringLiteral("%1 %2 %3").arg(QLatin1String(kinds.at(static_cast<std::size_t>(event.kind))),
+                                                    QString::fromStdString(event.action), QString::fromStdString(event.name)).trimmed();
+        });
+        return told;
+    }
+    template <typename T, typename Call>
+    T done(Call call)
+    {
+        auto result = answerOf<T>(std::move(call));
+        if (!result)
+            qFatal("%s", result.error().message.c_str());
+        if constexpr (!std::is_void_v<T>)
+            return std::move(*result);
     }
 
     std::unique_ptr<QTemporaryDir> m_directory;
@@ -177,6 +202,88 @@ void TestControlEvents::whatComesWithTheStopIsWritten()
     QVERIFY(m_agent->start());
     QCOMPARE(log().size(), 1U);
     QVERIFY(m_agent->token(issued->token.id)->lastSeenAt.has_value());
+}
+
+void TestControlEvents::everyChangeIsTold()
+{
+    auto& control = m_agent->control();
+    const auto told = listen();
+    const auto issued = m_agent->createToken("ci");
+    QVERIFY(issued);
+    const auto id = issued->token.id;
+    done<IssuedToken>([&](auto answer) { control.rotateToken(id, std::nullopt, std::move(answer)); });
+    done<UpdatedToken>([&](auto answer) { control.updateToken(id, {.name = "build", .duration = {}, .enabled = {}, .extra = {}}, std::move(answer)); });
+    done<UpdatedToken>([&](auto answer) {
+        control.updateToken(id, {.name = {}, .duration = {}, .enabled = {}, .extra = {}, .clientSecretVersion = 9}, std::move(answer));
+    });
+    QCOMPARE(*told, QStringList({u"token created ci"_s, u"token rotated ci"_s, u"token updated build"_s, u"token rotated build"_s}));
+
+    told->clear();
+    access::Group group;
+    group.name = "Robots";
+    group.include = {access::AnyValidServiceTokenRule{}};
+    const auto groupId = done<access::Group>([&](auto answer) { control.createGroup(group, std::move(answer)); }).id;
+    done<access::Group>([&](auto answer) {
+        control.editGroup(groupId, [](const access::Group& current) -> Result<access::Group> { return current; }, std::move(answer));
+    });
+    done<access::Group>([&](auto answer) { control.deleteGroup(groupId, std::move(answer)); });
+    access::Policy policy;
+    policy.name = "Machines";
+    policy.decision = access::PolicyDecision::nonIdentity;
+    policy.include = {access::AnyValidServiceTokenRule{}};
+    const auto policyId = done<ReusablePolicy>([&](auto answer) { control.createPolicy(policy, std::move(answer)); }).policy.id;
+    done<ReusablePolicy>([&](auto answer) {
+        control.editPolicy(policyId, [](const access::Policy& current) -> Result<access::Policy> { return current; }, std::move(answer));
+    });
+    done<access::Policy>([&](auto answer) { control.deletePolicy(policyId, std::move(answer)); });
+    QCOMPARE(*told, QStringList({u"group created Robots"_s, u"group updated Robots"_s, u"group deleted Robots"_s, u"policy created Machines"_s,
+                                 u"policy updated Machines"_s, u"policy deleted Machines"_s}));
+
+    told->clear();
+    const auto application = m_agent->createApplication(sampleApplication("Grafana"));
+    QVERIFY(application);
+    done<access::Faults>([&](auto answer) { control.setFaults(application->id, {.latency = 5ms}, std::move(answer)); });
+    done<access::Faults>([&](auto answer) { control.setFaults(application->id, {}, std::move(answer)); });
+    // What is refused did not happen.
+    QVERIFY(!answerOf<access::Group>([&](auto answer) { control.deleteGroup({"none"}, std::move(answer)); }));
+    QCOMPARE(*told, QStringList({u"application created Grafana"_s, u"fault set"_s, u"fault cleared"_s}));
+}
+
+void TestControlEvents::anImportTellsWhatItChanged()
+{
+    auto& control = m_agent->control();
+    QVERIFY(m_agent->createToken("old"));
+    auto configuration = done<access::Configuration>([&](auto answer) { control.exportConfiguration(std::move(answer)); });
+    configuration.tokens.front().token.name = "renamed";
+    configuration.applications.push_back(sampleApplication("Grafana"));
+    const auto told = listen();
+    done<ConfigurationChanges>([&](auto answer) { control.importConfiguration(configuration, {.rehearse = true}, std::move(answer)); });
+    QCOMPARE(*told, QStringList());
+    done<ConfigurationChanges>([&](auto answer) { control.importConfiguration(configuration, {}, std::move(answer)); });
+    QCOMPARE(*told, QStringList({u"token updated renamed"_s, u"application created Grafana"_s, u"configuration imported"_s}));
+    told->clear();
+    configuration = done<access::Configuration>([&](auto answer) { control.exportConfiguration(std::move(answer)); });
+    done<ConfigurationChanges>([&](auto answer) { control.importConfiguration(configuration, {}, std::move(answer)); });
+    QCOMPARE(*told, QStringList());
+}
+
+void TestControlEvents::theInactivityCleanUpTellsWhoWent()
+{
+    auto& control = m_agent->control();
+    QVERIFY(m_agent->createToken("idle"));
+    done<access::Organization>([&](auto answer) {
+        control.editOrganization(
+            [](const access::Organization& current) -> Result<access::Organization> {
+                auto wanted = current;
+                wanted.inactivity = {.enabled = true, .thresholdDays = 30, .action = access::InactivitySetting::Action::remove};
+                return wanted;
+            },
+            std::move(answer));
+    });
+    m_agent->clock.advance(std::chrono::days(31));
+    const auto told = listen();
+    QCOMPARE(done<int>([&](auto answer) { control.cleanInactive(std::move(answer)); }), 1);
+    QCOMPARE(*told, QStringList({u"token deleted idle"_s}));
 }
 
 QTEST_GUILESS_MAIN(TestControlEvents)
