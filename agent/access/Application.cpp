@@ -62,8 +62,9 @@ Result<HostAndPath> splitDomain(std::string_view domain)
     if (parts.host.empty() || parts.host.size() > 253 || !std::ranges::all_of(parts.host, isHostCharacter)
         || parts.host.front() == '.' || parts.host.back() == '.' || parts.host.find("..") != std::string::npos)
         return bad("its host name is not one");
-    if (std::ranges::any_of(parts.path, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '?' || c == '#' || c == '\\'; }))
-        return bad("its path holds a character that no path has");
+    // `;` begins parameters, in which services differ, and would end the Path of a cookie.
+    if (std::ranges::any_of(parts.path, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '?' || c == '#' || c == '\\' || c == ';'; }))
+        return bad("its path holds a character that no application's path has");
     // The edge refuses such targets, so an application there would never be reached.
     if (hasEmptyOrDotSegment(parts.path))
         return bad("its path has an empty or dot segment");

@@ -265,7 +265,7 @@ void TestToken::refusesDomains_data()
     for (const char* domain : {"", "/", "/admin", "https://app.example.com", "http://localhost:3000/", "app.example.com/https://x", "app..example.com",
                                ".example.com", "app.example.com.", "app example.com", "app.example.com ", "m\xC3\xBCller.de", "app.example.com?x=1",
                                "app.example.com#top", "app.example.com/a?b", "app.example.com/a#b", "app.example.com/a b", "app.example.com/a\tb",
-                               "app.example.com/a\\b", "app.example.com/a\x7F", "app.example.com/\r\nX: 1", "app.example.com:", "app.example.com:0",
+                               "app.example.com/a\\b", "app.example.com/a;b", "app.example.com/a\x7F", "app.example.com/\r\nX: 1", "app.example.com:", "app.example.com:0",
                                "app.example.com:65536", "app.example.com:http", "app.example.com:80:80", "app.example.com:-1", ":3000",
                                "user@app.example.com", "[::1]", "::1", "app.example.com/a//b", "app.example.com//a", "app.example.com/./a",
                                "app.example.com/a/../b", "app.example.com/..", "app.example.com/a/.", "app,example.com", "app%2eexample.com"})
