@@ -91,6 +91,13 @@ bool isIpv6Address(std::string_view text)
     return before >= 0 && after >= 0 && before + after <= 7;
 }
 
+bool Authority::isThisMachine() const
+{
+    constexpr std::string_view below = ".localhost";
+    return characters::equalsLower(host, "localhost") || host == "127.0.0.1" || host == "[::1]"
+           || (host.size() > below.size() && characters::equalsLower(host.substr(host.size() - below.size()), below));
+}
+
 std::optional<Authority> Authority::parse(std::string_view text)
 {
     Authority authority;

@@ -16,6 +16,8 @@ struct Authority {
     std::optional<std::uint16_t> port;
 
     [[nodiscard]] bool isIpv6() const { return host.front() == '['; }
+    /// Whether it names this machine in a way that no DNS record can make up: `localhost`, a name below it, 127.0.0.1 or [::1].
+    [[nodiscard]] bool isThisMachine() const;
 
     [[nodiscard]] static std::optional<Authority> parse(std::string_view text);
 };
