@@ -45,7 +45,7 @@ bool AssertionCache::usable(const Entry& entry, std::chrono::sys_seconds now, bo
 
 AssertionCache::Found AssertionCache::get(const std::shared_ptr<const AssertionContext>& context,
                                           const access::TokenEntry& token, std::chrono::seconds session,
-                                          std::chrono::sys_seconds now, bool hasWaited, http::Waker& waiter)
+                                          std::chrono::sys_seconds now, bool hasWaited, Waiter& waiter)
 {
     const Key key{context.get(), token.id, token.revision, session.count()};
     const auto found = m_entries.find(key);
@@ -58,16 +58,14 @@ AssertionCache::Found AssertionCache::get(const std::shared_ptr<const AssertionC
             return {State::failed};
         if (entry.state != State::signing)
             sign(entry, now);
-        // Once only: whoever is woken twice may be gone the second time.
-        if (std::ranges::find(entry.waiting, &waiter) == entry.waiting.end())
-            entry.waiting.push_back(&waiter);
+        entry.waiting.join(waiter);
         return {State::signing};
     }
     if (found != m_entries.end())
         erase(*found->second); // the id was given to another token
     Entry& entry = insert(key, context, token);
     sign(entry, now);
-    entry.waiting.push_back(&waiter);
+    entry.waiting.join(waiter);
     return {State::signing};
 }
 
@@ -103,7 +101,6 @@ void AssertionCache::makeRoom()
 
 void AssertionCache::erase(Entry& entry)
 {
-    std::erase(m_signing, &entry);
     m_clock[entry.position] = m_clock.back();
     m_clock[entry.position]->position = entry.position;
     m_clock.pop_back();
@@ -113,7 +110,6 @@ void AssertionCache::erase(Entry& entry)
 void AssertionCache::sign(Entry& entry, std::chrono::sys_seconds now)
 {
     entry.state = State::signing;
-    m_signing.push_back(&entry);
     entry.serial = ++m_serial;
     entry.issuedAt = std::max(now, entry.context->notBefore);
     entry.freshUntil = entry.issuedAt + std::clamp(entry.session / 2, 1s, 60s);
@@ -135,17 +131,9 @@ void AssertionCache::signedAs(const Key& key, std::uint64_t serial, Result<std::
         return;
     Entry& entry = *found->second;
     entry.state = jwt ? State::ready : State::failed;
-    std::erase(m_signing, &entry);
     if (jwt)
         entry.line = "Cf-Access-Jwt-Assertion: " + *jwt + "\r\n";
-    for (http::Waker* waiter : std::exchange(entry.waiting, {}))
-        waiter->wake();
-}
-
-void AssertionCache::forget(http::Waker& waiter)
-{
-    for (Entry* entry : m_signing)
-        std::erase(entry->waiting, &waiter);
+    entry.waiting.wakeAll();
 }
 
 } // namespace latchkey::edge

@@ -4,9 +4,9 @@
 
 #include "Router.h"
 #include "SigningPool.h"
+#include "Waiter.h"
 
 #include "agent/access/Decision.h"
-#include "agent/http/Awaiter.h"
 
 #include <boost/asio/io_context.hpp>
 
@@ -43,7 +43,7 @@ public:
         std::uint64_t serial = 0; // of the signature it waits for
         std::chrono::sys_seconds issuedAt{};
         std::chrono::sys_seconds freshUntil{};
-        std::vector<http::Waker*> waiting;
+        WaitList waiting;
         std::size_t position = 0; // in m_clock
     };
 
@@ -61,8 +61,7 @@ public:
     /// sense. `hasWaited` takes one that was just signed even if it is stale already (a session of a second).
     [[nodiscard]] Found get(const std::shared_ptr<const AssertionContext>& context, const access::TokenEntry& token,
                             std::chrono::seconds session, std::chrono::sys_seconds now, bool hasWaited,
-                            http::Waker& waiter);
-    void forget(http::Waker& waiter); ///< The waiter waits no more.
+                            Waiter& waiter);
 
     [[nodiscard]] std::size_t size() const { return m_clock.size(); }
 
@@ -91,7 +90,6 @@ private:
     const std::size_t m_capacity;
     std::unordered_map<Key, std::unique_ptr<Entry>, KeyHash> m_entries;
     std::vector<Entry*> m_clock;
-    std::vector<Entry*> m_signing; // somebody waits for these
     std::size_t m_hand = 0;
     std::uint64_t m_serial = 0;
 };

@@ -6,6 +6,8 @@
 #include "Generation.h"
 #include "Worker.h"
 
+#include "agent/base/Encoding.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -160,6 +162,7 @@ void Connection::beginExchange()
     event.peer = m_info.text;
     event.applicationId.clear();
     event.clientId.clear();
+    event.userEmail.clear();
     event.policyId.clear();
     event.reason = Reason::unknownApplication;
     event.allowed = false;
@@ -196,10 +199,12 @@ Connection::Step Connection::decide()
         x.delaying = m_timedOut = false;
         x.delayed = true;
     }
-    if (m_timedOut)
-        return answer({503, "signing_timed_out", "Signing the JWT took too long; the machine is overloaded.", {}, {}, {}, {}});
+    if (m_timedOut) {
+        forgetSignature();
+        return answer({503, "signing_timed_out", "Signing a JWT, or remembering a logout, took too long; the machine is overloaded.", {}, {}, {}, {}});
+    }
     x.cut = false;
-    const Ruling ruling = Gate(m_worker, x, m_info, m_wake).rule();
+    const Ruling ruling = Gate(m_worker, x, m_info, m_waiter).rule();
     if (ruling.kind != Ruling::Kind::wait)
         forgetSignature();
     switch (ruling.kind) {
@@ -304,7 +309,7 @@ Connection::Step Connection::relay()
     if (x.cut) {
         if (x.answerBegun)
             return giveUp();
-        return answer(Gate(m_worker, x, m_info, m_wake).refusalAfterCut());
+        return answer(Gate(m_worker, x, m_info, m_waiter).refusalAfterCut());
     }
     if (m_timedOut)
         return relayTimedOut();
@@ -552,10 +557,12 @@ void Connection::finishExchange()
         m_worker.events().record(x.event);
     }
     m_over = m_over || !x.keepAlive || m_stopping;
+    x.needsWiping = x.needsWiping || x.secretInBuffer || x.origin == nullptr;
     m_lingers = !m_reset && (!x.requestBody.complete() || x.head.error() != http::HeadError::none || !x.in.isEmpty());
     if (m_over)
         return;
     m_timedOut = false;
+    forgetSignature();
     x.reset();
     if (x.in.isEmpty())
         x.in.clear();
@@ -601,10 +608,9 @@ Connection::Step Connection::linger()
 
 void Connection::forgetSignature()
 {
-    if (!std::exchange(m_awaitsSignature, false))
-        return;
-    m_worker.assertions().forget(m_wake);
-    m_worker.sessions().forget(m_wake);
+    m_awaitsSignature = false;
+    m_waiter.leave();
+    // The work goes on without this connection, and may outlive it.
     if (m_exchange && m_exchange->pending)
         m_exchange->pending->waiter = nullptr;
 }
@@ -632,10 +638,29 @@ void Connection::abort()
     m_wake.wake();
 }
 
-void Connection::cut(std::span<const std::array<std::uint8_t, 16>> tokenIds, std::uint64_t generation)
+bool EndedAccess::concerns(const Exchange& x) const
 {
-    if (!m_exchange || !m_exchange->hasToken || m_exchange->generation >= generation
-        || std::ranges::find(tokenIds, m_exchange->tokenId) == tokenIds.end())
+    if (x.generation == 0) // nothing was let in yet
+        return false;
+    const auto holds = [](const std::vector<std::string>& texts, const std::string& text) {
+        return std::ranges::find(texts, text) != texts.end();
+    };
+    if (session && x.hasSession && x.session == *session)
+        return true;
+    if (x.generation >= generation || x.event.applicationId.empty())
+        return false;
+    if (x.hasToken && std::ranges::find(tokenIds, x.tokenId) != tokenIds.end())
+        return true;
+    if (holds(lost.applications, x.event.applicationId))
+        return true;
+    if ((x.hasToken || x.hasSession) && holds(lost.sessions, x.event.applicationId))
+        return true;
+    return !x.event.userEmail.empty() && holds(lost.identities, base::toLowerAscii(x.event.userEmail));
+}
+
+void Connection::cut(const EndedAccess& ended)
+{
+    if (!m_exchange || !ended.concerns(*m_exchange))
         return;
     m_exchange->cut = true;
     m_wake.wake();

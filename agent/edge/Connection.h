@@ -6,6 +6,8 @@
 #include "Exchange.h"
 #include "Gate.h"
 #include "Relay.h"
+#include "Router.h"
+#include "Waiter.h"
 
 #include "agent/http/Awaiter.h"
 #include "agent/http/Stream.h"
@@ -16,11 +18,22 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <span>
+#include <optional>
+#include <vector>
 
 namespace latchkey::edge {
 
 class Worker;
+
+/// Who lost access at once.
+struct EndedAccess {
+    std::uint64_t generation = 0;                         ///< Of the snapshot since which; what it let in stays.
+    std::vector<std::array<std::uint8_t, 16>> tokenIds;
+    LostAccess lost;
+    std::optional<base::Digest> session;                  ///< Ended by a logout, whatever the snapshot.
+
+    [[nodiscard]] bool concerns(const Exchange& exchange) const;
+};
 
 /// One client's connection: its requests, one after the other, from the first byte to the last. Lives on its worker's
 /// thread and is owned by the worker, which it asks to be destroyed at its end.
@@ -33,8 +46,8 @@ public:
     /// Ends after the request under way, or now if there is none. May destroy the connection, as abort() and cut() may.
     void stop();
     void abort();
-    /// Ends a request of one of these tokens that was let in by an older snapshot than `generation`.
-    void cut(std::span<const std::array<std::uint8_t, 16>> tokenIds, std::uint64_t generation);
+    /// Ends what is under way if it was let in by something that lost access.
+    void cut(const EndedAccess& ended);
 
 private:
     friend class Worker;
@@ -85,6 +98,7 @@ private:
     Worker& m_worker;
     http::Stream m_client;
     http::Wake m_wake;
+    Waiter m_waiter{m_wake};    // for a signature
     const ClientInfo m_info;
     std::unique_ptr<Exchange> m_exchange;              // while there is something of a request
     http::UpstreamConnection* m_upstream = nullptr;    // lent by the pool

@@ -111,7 +111,7 @@ bool holdsAuthorizationCookie(std::string_view value)
 void Credentials::read(const http::RequestHead& head)
 {
     m_droppedCount = m_cookieCount = 0;
-    m_singleRead = m_keepsCookies = false;
+    m_singleRead = false;
     m_form = Form::none;
     m_reason = access::Reason::missingCredentials;
     unsigned ids = 0;
@@ -221,16 +221,6 @@ void Credentials::drop(std::uint8_t index)
     std::copy_backward(place, end, end + 1);
     *place = index;
     ++m_droppedCount;
-}
-
-void Credentials::keepCookies()
-{
-    const auto end = m_dropped.begin() + m_droppedCount;
-    const auto kept = std::remove_if(m_dropped.begin(), end, [this](std::uint8_t index) {
-        return std::ranges::find(sessionCookies(), index) != sessionCookies().end();
-    });
-    m_droppedCount = static_cast<std::uint8_t>(kept - m_dropped.begin());
-    m_keepsCookies = true;
 }
 
 } // namespace latchkey::edge

@@ -45,10 +45,7 @@ public:
     [[nodiscard]] std::span<const std::uint8_t> dropped() const { return {m_dropped.data(), m_droppedCount}; }
     /// Indices, rising and among the dropped ones, of Cookie fields that hold a `CF_Authorization` cookie: they are
     /// written anew without it.
-    [[nodiscard]] std::span<const std::uint8_t> cookies() const { return {m_cookies.data(), m_keepsCookies ? std::size_t{0} : m_cookieCount}; }
-    [[nodiscard]] std::span<const std::uint8_t> sessionCookies() const { return {m_cookies.data(), m_cookieCount}; } ///< Kept or not.
-    /// A session that was verified goes on to the upstream with its cookie, as Cloudflare sends it.
-    void keepCookies();
+    [[nodiscard]] std::span<const std::uint8_t> cookies() const { return {m_cookies.data(), m_cookieCount}; }
 
 private:
     static constexpr std::size_t maxSecretLength = 256; // both forms are at most 64 long
@@ -65,7 +62,6 @@ private:
     std::string m_singleId;
     std::string m_singleSecret;
     bool m_singleRead = false;
-    bool m_keepsCookies = false;
     std::uint8_t m_droppedCount = 0;
     std::uint8_t m_cookieCount = 0;
     std::array<std::uint8_t, http::limits::headers> m_dropped;

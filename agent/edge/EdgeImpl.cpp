@@ -54,11 +54,16 @@ EdgeImpl::EdgeImpl(EdgeConfig config, std::shared_ptr<const Snapshot> first, Eve
     : m_config(std::move(config))
     , m_clock(clock)
     , m_log(log)
+    , m_logins(m_config.endedSessions, clock.now())
 {
     const unsigned workers = workerCount(m_config);
     m_generations.push_back(std::make_unique<const Generation>(++m_published, std::move(first), nullptr, workers, clock.now()));
     m_signers = std::make_unique<SigningPool>(std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
-    const Worker::Shared shared{clock, log, events, *m_signers, m_resolver, timings, m_logins, m_config.accountId};
+    const Worker::Shared shared{clock, log, events, *m_signers, m_resolver, timings, m_logins, m_config.accountId,
+                                m_config.exposeLogins, [this](const base::Digest& session) {
+                                    for (const auto& worker : m_workers)
+                                        worker->cutSession(session);
+                                }};
     for (unsigned i = 0; i < workers; ++i)
         m_workers.push_back(std::make_unique<Worker>(shared, *m_generations.back()));
 }

@@ -48,7 +48,7 @@ struct Exchange {
         targetIsSplit = hashed = waitedForAssertion = headConsumed = false;
         upgrade = answerBegun = keepAlive = decodesChunks = isHead = false;
         requestSent = requestBroken = answerHeadDone = hasToken = cut = retried = false;
-        clientEnd = upstreamEnd = html = unlogged = delaying = delayed = false;
+        clientEnd = upstreamEnd = html = unlogged = delaying = delayed = hasSession = secretInBuffer = false;
         drained = 0;
         bodyReady = backReady = outSent = extraSent = 0;
         interims = 0;
@@ -87,6 +87,8 @@ struct Exchange {
     bool delayed = false;          ///< that is over.
     bool hasToken = false;
     std::array<std::uint8_t, 16> tokenId{};
+    bool hasSession = false;       ///< A session let it in,
+    base::Digest session{};        ///< whose JWT has this digest.
     http::Origin* origin = nullptr;
     std::string answerLines;         ///< Whole lines that the answer gets.
     std::shared_ptr<PendingText> pending; ///< What is being made for this request alone.
@@ -109,7 +111,9 @@ struct Exchange {
     bool html = false;             ///< What the edge says itself had better be a page.
     std::size_t drained = 0;       ///< Bytes of the request's body that were thrown away.
 
-    bool cut = false;              ///< Its token lost access while it was under way.
+    bool cut = false;              ///< Who let it in lost access while it was under way.
+    bool secretInBuffer = false;   ///< `in` holds what looks like a token's secret.
+    bool needsWiping = false;      ///< Some request since the buffer was wiped left one there.
 
     std::array<char, 16> ray{};
     std::chrono::steady_clock::time_point startedAt;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace latchkey::edge {
 
@@ -26,15 +27,24 @@ void appendRequestLine(std::string& out, const http::RequestHead& head)
     out += " HTTP/1.1\r\n";
 }
 
-void appendCookies(std::string& out, std::string_view value)
+/// The Cookie fields that hold a session's cookie become one, as RFC 6265 §5.4 has it, without it or with the verified one.
+void appendCookies(std::string& out, const http::RequestHead& head, const Credentials& credentials, const RequestAdditions& additions)
 {
     bool first = true;
-    while (const auto pair = takeCookie(value)) {
-        if (pair->empty() || isAuthorizationCookie(*pair))
-            continue;
-        out += first ? "Cookie: " : "; ";
-        out += *pair;
-        first = false;
+    const auto append = [&out, &first](std::string_view text) {
+        out += std::exchange(first, false) ? "Cookie: " : "; ";
+        out += text;
+    };
+    for (const std::uint8_t index : credentials.cookies()) {
+        std::string_view value = head.value(head.fields()[index]);
+        while (const auto pair = takeCookie(value)) {
+            if (!pair->empty() && !isAuthorizationCookie(*pair))
+                append(*pair);
+        }
+    }
+    if (additions.sessionCookie && !credentials.cookies().empty()) {
+        append("CF_Authorization=");
+        out += additions.sessionJwt;
     }
     if (!first)
         out += "\r\n";
@@ -86,8 +96,7 @@ void writeRequestHead(std::string& out, const http::RequestHead& head, const Cre
     }
     out += head.view(kept, head.fieldsEnd() - kept);
 
-    for (const std::uint8_t index : credentials.cookies())
-        appendCookies(out, head.value(fields[index]));
+    appendCookies(out, head, credentials, additions);
     if (head.find(http::KnownHeader::host) == nullptr) {
         out += "Host: ";
         out += head.host().empty() ? additions.fallbackHost : head.host();
@@ -99,6 +108,11 @@ void writeRequestHead(std::string& out, const http::RequestHead& head, const Cre
         out += "\r\n";
     }
     out += additions.assertionLine;
+    if (!additions.sessionJwt.empty()) {
+        out += "Cf-Access-Jwt-Assertion: ";
+        out += additions.sessionJwt;
+        out += "\r\n";
+    }
     out += additions.clientLines;
     out += "X-Forwarded-Host: ";
     out += head.host().empty() ? additions.fallbackHost : head.host();

@@ -16,6 +16,10 @@ namespace latchkey::edge {
 /// What the edge adds to a request's head.
 struct RequestAdditions {
     std::string_view assertionLine; ///< A whole line, or empty.
+    std::string_view sessionJwt;    ///< Instead of that line: the JWT of a session that counts.
+    /// That JWT goes on as a CF_Authorization cookie, too, as Cloudflare sends it. Only what was verified does: any other
+    /// cookie of that name stays here.
+    bool sessionCookie = false;
     std::string_view clientLines;   ///< Whole lines that tell who the client is.
     std::string_view rayId;
     std::string_view fallbackHost;  ///< For a request without Host (HTTP/1.0).

@@ -26,6 +26,14 @@ bool isReserved(std::string_view path)
     return false;
 }
 
+// A browser sends a cookie of a narrower path there and no further up, so that is where such a session is ended.
+bool isLogoutOf(std::string_view cookiePath, std::string_view path)
+{
+    constexpr std::string_view place = "/cdn-cgi/access/logout";
+    return cookiePath.size() > 1 && path.size() == cookiePath.size() + place.size() && path.starts_with(cookiePath)
+           && path.ends_with(place);
+}
+
 // An upgrade to HTTP/2 would carry requests past this gate.
 bool isForwardableUpgrade(const http::RequestHead& head)
 {
@@ -55,6 +63,10 @@ Ruling Gate::rule()
     const Route* const route = findRoute(generation, ruling);
     if (route == nullptr)
         return ruling;
+    if (isLogoutOf(cookieOf(*route).path(), x.path)) {
+        x.unlogged = true;
+        return logout(generation, &cookieOf(*route));
+    }
     x.event.applicationId = route->application->id().value;
 
     const auto now = m_worker.now();
@@ -65,10 +77,8 @@ Ruling Gate::rule()
         return ruling;
     const auto mode = generation.snapshot->organization->strict ? access::Mode::strict : access::Mode::legacy;
     const Answer answer = decide(generation, *route, now);
-    if (answer.waits) {
-        ruling.kind = Ruling::Kind::wait;
-        return ruling;
-    }
+    if (answer.waits)
+        return waiting();
     const access::Decision& decision = answer.decision;
     x.event.reason = decision.reason;
     x.event.policyId = decision.policyId;
@@ -93,6 +103,7 @@ bool Gate::splitTarget(Ruling& ruling)
     x.isHead = x.head.method() == http::Method::head;
     x.upgrade = isForwardableUpgrade(x.head);
     x.credentials.read(x.head);
+    x.secretInBuffer = x.credentials.form() != Credentials::Form::none;
     x.requestBody.start(x.head, mayForwardTrailer);
     const auto taken = x.requestBody.take(x.in.view().substr(x.head.length()));
     x.bodyReady = taken.bytes;
@@ -145,6 +156,7 @@ bool Gate::applyOptions(const Route& route, Ruling& ruling)
     const RouteOptions& options = *route.options;
     if (!options.tokenHeader.empty())
         x.credentials.readSingle(x.head, options.tokenHeader);
+    x.secretInBuffer = x.secretInBuffer || x.credentials.form() != Credentials::Form::none;
     if ((!options.preflightBypass && !options.cors) || !isPreflight(x.head))
         return false;
     // A browser sends a preflight without credentials, so no policy could ever let it in.
@@ -162,19 +174,22 @@ Ruling Gate::admit(const Route& route, const Answer& answer, access::Mode mode, 
 {
     const access::Decision& decision = answer.decision;
     RequestAdditions additions;
-    std::string sessionLine;
+    std::string spoiltLine;
     if (faults.any() && !access::describe(faults).empty()) // seen by everybody who looks
         x.answerLines = "Latchkey-Fault: " + access::describe(faults) + "\r\n";
     if (decision.outcome != Outcome::allow)
         return forward(route, additions);
     if (answer.session) {
-        // The session's own JWT goes on, and the cookie it came in: as long as that is good, so is this.
-        sessionLine = "Cf-Access-Jwt-Assertion: " + std::string(answer.jwt) + "\r\n";
-        additions.assertionLine = sessionLine;
-        x.credentials.keepCookies();
+        // The session's own JWT goes on: as long as that is good, so is this.
+        additions.sessionJwt = answer.jwt;
+        additions.sessionCookie = true;
+        if (answer.token != nullptr && answer.session->seenAt != now) {
+            answer.session->seenAt = now;
+            m_worker.events().seen(answer.token->id, now);
+        }
     } else if (answer.token != nullptr) {
         const auto found = m_worker.assertions().get(route.assertions, *answer.token, decision.session, now,
-                                                     x.waitedForAssertion, m_waker);
+                                                     x.waitedForAssertion, m_waiter);
         Ruling ruling;
         switch (found.state) {
         case AssertionCache::State::signing:
@@ -196,18 +211,19 @@ Ruling Gate::admit(const Route& route, const Answer& answer, access::Mode mode, 
             std::string_view jwt = additions.assertionLine;
             jwt.remove_prefix(jwt.find(' ') + 1);
             jwt.remove_suffix(2);
-            x.answerLines += "Set-Cookie: CF_Authorization=" + std::string(jwt)
-                          + cookieAttributes(route.application->options(), route.application->hostAndPath().path, decision.session,
-                                             m_client.https)
-                          + "\r\n";
+            cookieOf(route).append(x.answerLines, jwt, decision.session, m_client.https);
         }
     }
     if (faults.changesJwt()) {
-        sessionLine = additions.assertionLine;
+        spoiltLine = additions.assertionLine;
+        if (!additions.sessionJwt.empty())
+            spoiltLine = "Cf-Access-Jwt-Assertion: " + std::string(additions.sessionJwt) + "\r\n";
         Ruling ruling;
-        if (!spoil(route, faults, sessionLine, ruling))
+        if (!spoil(route, faults, spoiltLine, ruling))
             return ruling;
-        additions.assertionLine = sessionLine;
+        additions.assertionLine = spoiltLine;
+        additions.sessionJwt = {};   // nor as a cookie: a validator that looks there would see nothing wrong
+        additions.sessionCookie = false;
     }
     return forward(route, additions);
 }
@@ -228,6 +244,13 @@ Ruling Gate::forward(const Route& route, RequestAdditions additions)
     return ruling;
 }
 
+Ruling Gate::waiting()
+{
+    Ruling ruling;
+    ruling.kind = Ruling::Kind::wait;
+    return ruling;
+}
+
 Ruling Gate::page(LocalPage made) const
 {
     Ruling ruling;
@@ -236,15 +259,25 @@ Ruling Gate::page(LocalPage made) const
     return ruling;
 }
 
+/// An application's own port has no other below it, so the cookie is good for all of it.
+const SessionCookie& Gate::cookieOf(const Route& route) const
+{
+    return m_client.ownPort ? route.portCookie : route.cookie;
+}
+
 Refusal Gate::refusalAfterCut()
 {
-    const access::TokenEntry* const token = m_worker.generation().snapshot->tokens.find(x.event.clientId);
-    Reason reason = access::authenticate(token, x.digest, m_worker.now());
-    const bool authenticates = reason == Reason::allowed;
-    if (authenticates) // the token itself is fine: a policy let it fall
-        reason = Reason::noMatchingPolicy;
-    Ruling ruling = refuse(authenticates ? 403 : 401, reason);
-    return ruling.refusal;
+    const Generation& generation = m_worker.generation();
+    if (!generation.router.hasApplication(x.event.applicationId))
+        return refuse(404, Reason::unknownApplication).refusal;
+    const access::TokenEntry* const token = generation.snapshot->tokens.find(x.event.clientId);
+    Reason reason = Reason::sessionRevoked;
+    if (!x.hasSession)
+        reason = access::authenticate(token, x.digest, m_worker.now());
+    else if (token != nullptr && !token->enabled)
+        reason = Reason::tokenDisabled;
+    // A token that is fine again, or only its JWT was revoked: asking again tells.
+    return refuse(401, reason == Reason::allowed ? Reason::sessionRevoked : reason).refusal;
 }
 
 } // namespace latchkey::edge

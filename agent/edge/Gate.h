@@ -6,10 +6,11 @@
 #include "Exchange.h"
 #include "ForwardedHead.h"
 #include "LocalAnswer.h"
+#include "Waiter.h"
 
 #include "agent/access/Decision.h"
 #include "agent/access/Faults.h"
-#include "agent/http/Awaiter.h"
+#include "agent/base/Sha256.h"
 
 #include <chrono>
 #include <memory>
@@ -23,6 +24,7 @@ struct Generation;
 struct Route;
 struct RouteOptions;
 struct Session;
+class SessionCookie;
 
 /// What is to be done with a request.
 struct Ruling {
@@ -46,17 +48,17 @@ struct Ruling {
 /// view over its parts, made for one call; the same request may be ruled on again when the snapshot changed meanwhile.
 class Gate {
 public:
-    Gate(Worker& worker, Exchange& exchange, const ClientInfo& client, http::Waker& waker)
+    Gate(Worker& worker, Exchange& exchange, const ClientInfo& client, Waiter& waiter)
         : m_worker(worker)
         , x(exchange)
         , m_client(client)
-        , m_waker(waker)
+        , m_waiter(waiter)
     {
     }
 
     Ruling rule();
 
-    /// For a request under way whose token lost access: why, as far as its token tells.
+    /// For a request under way that lost access: why, as far as can be told.
     [[nodiscard]] Refusal refusalAfterCut();
 
 private:
@@ -77,37 +79,58 @@ private:
         std::string_view jwt;                      ///< The session's.
         bool waits = false;                        ///< Its signature is being checked.
     };
+
+    /// The session that a request brings along, as far as its signature tells.
+    struct SessionFound {
+        std::string_view jwt;                      ///< Empty: it brings none.
+        base::Digest digest{};
+        bool waits = false;                        ///< Its signature is being checked.
+        std::shared_ptr<const Session> session;    ///< Null: it is none of ours.
+    };
+    /// `jwt`: empty, or where else it is than in the session's usual places.
+    [[nodiscard]] SessionFound lookUpSession(const Generation& generation, std::string_view jwt = {});
+
+    /// Whether a session counts here and now, and whose it is.
+    struct Judgement {
+        access::Reason reason = access::Reason::allowed;
+        const access::Identity* identity = nullptr;
+        const access::TokenEntry* token = nullptr;
+    };
     Answer decide(const Generation& generation, const Route& route, std::chrono::sys_seconds now);
     void useSession(const Generation& generation, const Route& route, access::Subject subject, access::Mode mode,
                     std::chrono::sys_seconds now, Answer& answer);
-    /// `allowed`: the session counts here and now.
-    [[nodiscard]] access::Reason judge(const Generation& generation, const Route& route, const Session& session,
-                                       const base::Digest& digest, std::chrono::sys_seconds now) const;
+    [[nodiscard]] Judgement judge(const Generation& generation, const Route& route, const Session& session,
+                                  const base::Digest& digest, std::chrono::sys_seconds now) const;
 
     Ruling admit(const Route& route, const Answer& answer, access::Mode mode, std::chrono::sys_seconds now,
                  const access::Faults& faults);
     Ruling forward(const Route& route, RequestAdditions additions);
     Ruling deny(const Generation& generation, const Route& route, const Answer& answer, access::Mode mode);
-    [[nodiscard]] std::string loginLocation(const Generation& generation, const Route& route) const;
+    void redirectToLogin(const Generation& generation, const Route& route, Refusal& refusal) const;
+    [[nodiscard]] const SessionCookie& cookieOf(const Route& route) const;
     Ruling refuse(int status, access::Reason reason, std::string detail = {});
 
     // The places that the edge keeps for itself.
     Ruling reserved(const Generation& generation);
     Ruling certs(const Generation& generation);
     struct Destination;
+    [[nodiscard]] bool mayLogInHere(const Generation& generation, Ruling& ruling) const;
     [[nodiscard]] Result<Destination> destinationOf(const Generation& generation, std::string_view host,
                                                     std::string_view redirect, std::string_view audience) const;
     Ruling login(const Generation& generation);
-    Ruling logIn(const Generation& generation, const Destination& destination, const access::Identity& identity);
+    Ruling logIn(const Generation& generation, const Destination& destination, const access::Identity& identity,
+                 const std::string& state);
     Ruling authorized();
     Ruling getIdentity(const Generation& generation);
-    Ruling logout(const Generation& generation);
+    /// `cookie`: the one that is to be forgotten; null: the usual one.
+    Ruling logout(const Generation& generation, const SessionCookie* cookie = nullptr);
     Ruling page(LocalPage made) const;
+    static Ruling waiting();
 
     Worker& m_worker;
     Exchange& x;
     const ClientInfo& m_client;
-    http::Waker& m_waker;
+    Waiter& m_waiter;
 };
 
 } // namespace latchkey::edge

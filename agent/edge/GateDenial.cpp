@@ -5,6 +5,7 @@
 #include "Gate.h"
 
 #include "Generation.h"
+#include "LoginNonce.h"
 #include "Worker.h"
 
 #include "agent/http/Query.h"
@@ -57,24 +58,32 @@ Ruling Gate::deny(const Generation& generation, const Route& route, const Answer
         if (mode == access::Mode::strict || !hasCredentials)
             return ruling;
     }
-    redirect(loginLocation(generation, route));
+    redirectToLogin(generation, route, ruling.refusal);
     return ruling;
 }
 
 /// Cloudflare's page stands on the team's host. A client that speaks TLS with us has its names pointed here, and reaches that;
 /// any other could not, so it is sent to the same page on the host it asked.
-std::string Gate::loginLocation(const Generation& generation, const Route& route) const
+void Gate::redirectToLogin(const Generation& generation, const Route& route, Refusal& refusal) const
 {
-    std::string location;
     const std::string_view host = x.head.host();
+    const std::string shown = host.empty() ? route.application->hostAndPath().host : std::string(host);
+    const std::string_view resource = x.head.resource();
+    std::string location;
     if (m_client.https)
         location = generation.snapshot->issuer;
     else if (!host.empty())
         location = "http://" + std::string(host);
-    const std::string shown = host.empty() ? route.application->hostAndPath().host : std::string(host);
-    const std::string_view resource = x.head.resource();
-    return location + "/cdn-cgi/access/login/" + shown + "?kid=" + route.application->audience().value + "&redirect_url="
-           + http::percentEncode(resource.starts_with('/') ? resource : std::string_view("/"));
+    location += "/cdn-cgi/access/login/" + shown + "?kid=" + route.application->audience().value + "&redirect_url="
+                + http::percentEncode(resource.starts_with('/') ? resource : std::string_view("/"));
+    if (m_client.https) {
+        // It comes back from another host with a ticket, which only the browser that was sent away may use.
+        const std::string nonce = nonceOf(x.head, returnCookie);
+        location += "&state=" + stateOf(nonce);
+        refusal.lines = nonceLine(returnCookie, nonce, "Lax", true);
+    }
+    refusal.status = 302;
+    refusal.location = std::move(location);
 }
 
 } // namespace latchkey::edge

@@ -53,7 +53,7 @@ bool Gate::spoil(const Route& route, const access::Faults& faults, std::string& 
         const auto sound = jose::decodeJwt(std::string_view(line).substr(begin, line.size() - begin - 2));
         if (!sound)
             return true;
-        x.pending = makeOnPool(m_worker.signers(), m_worker.io(), m_waker,
+        x.pending = makeOnPool(m_worker.signers(), m_worker.io(), m_waiter.waker(),
                                [key = route.assertions->key, claims = sound->payload, faults, now = m_worker.now()] {
                                    return faultyJwt(*key, claims, faults, now);
                                });

@@ -7,6 +7,7 @@
 #include "AccessPages.h"
 #include "Generation.h"
 #include "IdentityToken.h"
+#include "LoginNonce.h"
 #include "Worker.h"
 
 #include "agent/base/Random.h"
@@ -17,7 +18,6 @@
 #include "agent/jose/Mint.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace latchkey::edge {
 
@@ -27,7 +27,6 @@ using http::characters::equalsIgnoreCase;
 namespace {
 
 constexpr std::string_view root = "/cdn-cgi/access/";
-constexpr std::string_view nonceCookie = "CF_Latchkey_Login";
 constexpr std::chrono::seconds ticketLife{60};
 
 std::string_view queryOf(std::string_view resource)
@@ -36,42 +35,16 @@ std::string_view queryOf(std::string_view resource)
     return mark == std::string_view::npos ? std::string_view{} : resource.substr(mark + 1);
 }
 
-/// A cookie's value among all Cookie fields; empty: not there.
-std::string_view cookieValue(const http::RequestHead& head, std::string_view wanted)
-{
-    for (const http::Field& field : head.fields()) {
-        if (!http::characters::equalsLower(head.name(field), "cookie"))
-            continue;
-        std::string_view value = head.value(field);
-        while (const auto pair = takeCookie(value)) {
-            if (pair->size() > wanted.size() && pair->starts_with(wanted) && (*pair)[wanted.size()] == '=')
-                return pair->substr(wanted.size() + 1);
-        }
-    }
-    return {};
-}
-
 std::string valueOf(const http::QueryItems& items, std::string_view name)
 {
     const std::string* found = http::find(items, name);
     return found != nullptr ? *found : std::string();
 }
 
-/// The port at the end of `host:port`, or 0.
-std::uint16_t portOf(std::string_view authority)
+/// A name that DNS can point here tells a browser that the page is the name owner's; an address cannot be such a name.
+bool isAddressOrThisMachine(const http::Authority& authority)
 {
-    const std::size_t colon = authority.rfind(':');
-    std::uint16_t port = 0;
-    if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos)
-        std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
-    return port;
-}
-
-bool isThisMachine(std::string_view authority)
-{
-    const std::string_view host = authority.substr(0, authority.starts_with('[') ? authority.find(']') + 1 : authority.rfind(':'));
-    return equalsIgnoreCase(host, "localhost") || host == "127.0.0.1" || host == "[::1]"
-           || (host.size() > 10 && equalsIgnoreCase(host.substr(host.size() - 10), ".localhost"));
+    return authority.isThisMachine() || authority.isIpv6() || http::isIpv4Address(authority.host);
 }
 
 Refusal simple(int status, std::string_view code, std::string_view sentence)
@@ -86,11 +59,19 @@ Ruling refusing(int status, std::string_view code, std::string_view sentence)
     return ruling;
 }
 
+Ruling notAllowed(std::string_view sentence, std::string_view methods)
+{
+    Ruling ruling = refusing(405, "method_not_allowed", sentence);
+    ruling.refusal.lines.append("Allow: ").append(methods).append("\r\n");
+    return ruling;
+}
+
 } // namespace
 
 /// Where somebody who logs in goes on: an application's address, and whether that is the host he is at.
 struct Gate::Destination {
     const Route* route = nullptr;
+    bool ownPort = false;    ///< The application's own port led there.
     std::string origin;      ///< `http://host:port`; empty: the host that was asked.
     std::string authority;   ///< Its host, as a Host header says it.
     std::string target;      ///< Path and query.
@@ -107,11 +88,11 @@ Ruling Gate::reserved(const Generation& generation)
         return certs(generation);
     if (is("login") || x.path.starts_with("/cdn-cgi/access/login/")) {
         if (!reads && x.head.method() != http::Method::post)
-            return refusing(405, "method_not_allowed", "The login page is read with GET and answered with POST.");
+            return notAllowed("The login page is read with GET and answered with POST.", "GET, HEAD, POST");
         return login(generation);
     }
-    if (is("authorized") && reads)
-        return authorized();
+    if (is("authorized")) // HEAD would use up the ticket, and programs that preview links send it
+        return x.head.method() == http::Method::get ? authorized() : notAllowed("A login is taken up with GET.", "GET");
     if (is("get-identity") && reads)
         return getIdentity(generation);
     if (is("logout"))
@@ -135,7 +116,7 @@ Result<Gate::Destination> Gate::destinationOf(const Generation& generation, std:
         redirect.remove_prefix(end);
     }
     destination.target = redirect.starts_with('/') ? redirect : std::string_view("/");
-    // A wildcard application takes any label: only what a Host header may hold goes into an address.
+    // A wildcard application takes any label: only what a Host header may hold goes into an address. HTTP/1.0 has none.
     if (!std::ranges::all_of(destination.authority, [](char c) {
             return http::characters::isUnreserved(c) || c == ':' || c == '[' || c == ']';
         }))
@@ -145,11 +126,12 @@ Result<Gate::Destination> Gate::destinationOf(const Generation& generation, std:
     if (!target)
         return bad("redirect_url is no path of an application.");
     const bool here = equalsIgnoreCase(destination.authority, x.head.host());
-    const std::uint16_t port = portOf(destination.authority);
+    const auto authority = http::Authority::parse(destination.authority);
     if (here && m_client.ownPort)
         destination.route = generation.router.byPort(m_client.port);
-    else if (isThisMachine(destination.authority) && port != 0)
-        destination.route = generation.router.byPort(port);
+    else if (authority && authority->port && authority->isThisMachine())
+        destination.route = generation.router.byPort(*authority->port);
+    destination.ownPort = destination.route != nullptr;
     if (destination.route == nullptr)
         destination.route = generation.router.byHostAndPath(destination.authority, target->path).route;
     if (destination.route == nullptr)
@@ -161,8 +143,35 @@ Result<Gate::Destination> Gate::destinationOf(const Generation& generation, std:
     return destination;
 }
 
+/// Test identities have no password. So who logs in has to be at this machine, and has to mean this agent: a page elsewhere
+/// can have its own name resolve to 127.0.0.1 and would then read and send the login form like a page of the agent's.
+bool Gate::mayLogInHere(const Generation& generation, Ruling& ruling) const
+{
+    const auto refused = [this, &ruling](std::string_view code, std::string_view sentence) {
+        ruling = refusing(403, code, sentence);
+        if (!m_client.isLoopback) { // nothing else is told to strangers, and this gives nothing away
+            ruling.refusal.note = sentence;
+            ruling.refusal.lines.append("Latchkey-Reason: ").append(code).append("\r\n");
+        }
+        return false;
+    };
+    if (!m_client.isLoopback && !m_worker.exposeLogins())
+        return refused("login_is_local", "Test identities have no password, so they log in from the agent's own machine only. "
+                                         "To let other machines in, start the agent with --expose-logins.");
+    const std::string_view host = x.head.host();
+    const auto authority = http::Authority::parse(host);
+    const Route* const only = m_client.ownPort ? generation.router.byPort(m_client.port) : nullptr;
+    const std::string_view issuerHost = std::string_view(generation.snapshot->issuer).substr(generation.snapshot->issuer.find("://") + 3);
+    if (host.empty() || (authority && (isAddressOrThisMachine(*authority) || equalsIgnoreCase(authority->host, issuerHost)))
+        || ((!m_client.ownPort || only != nullptr) && generation.router.hasHost(host, only)))
+        return true;
+    return refused("login_host_unknown", "No application has this host name. Open the login page under the application's own address.");
+}
+
 Ruling Gate::login(const Generation& generation)
 {
+    if (Ruling ruling; !mayLogInHere(generation, ruling))
+        return ruling;
     constexpr std::string_view prefix = "/cdn-cgi/access/login/";
     const auto query = http::parseQuery(queryOf(x.head.resource()));
     if (!query)
@@ -176,28 +185,34 @@ Ruling Gate::login(const Generation& generation)
         ruling.refusal.detail = destination.error().message;
         return ruling;
     }
+    const std::string state = valueOf(*query, "state");
+    if (!destination->origin.empty() && !isState(state)) {
+        // Nothing could carry the session over there; the application itself begins the login anew.
+        return page({302, "text/plain; charset=utf-8", pageHeaders() + "Location: " + destination->origin + destination->target + "\r\n", {}});
+    }
     if (x.head.method() == http::Method::post) {
         const access::Identity* const identity = generation.router.identity(valueOf(*query, "identity"));
         // Double submit: another site can send this request, but neither read nor set the cookie.
         const std::string nonce = valueOf(*query, "nonce");
-        const std::string_view expected = cookieValue(x.head, nonceCookie);
+        const std::string_view expected = cookieValue(x.head, formCookie);
         if (nonce.size() != 32 || !base::equalDigests(base::sha256(nonce), base::sha256(expected)))
             return refusing(403, "bad_login_nonce", "The login form is too old, or of another browser. Open the login page again.");
         if (identity == nullptr)
             return refusing(400, "unknown_identity", "Nobody among the test identities has this address. Open the login page again.");
-        return logIn(generation, *destination, *identity);
+        return logIn(generation, *destination, *identity, state);
     }
-    base::SystemRandom random;
-    const std::string nonce = random.hex(16);
+    const std::string nonce = nonceOf(x.head, formCookie);
     std::string kept = "kid=" + destination->route->application->audience().value + "&redirect_url=" + http::percentEncode(redirect);
+    if (!destination->origin.empty())
+        kept += "&state=" + state;
     LocalPage made;
     made.body = loginPage(destination->route->application->name(), *generation.snapshot->organization, x.path, kept, nonce);
-    made.headers = pageHeaders() + "Set-Cookie: " + std::string(nonceCookie) + '=' + nonce
-                   + "; Path=/cdn-cgi/access/; Max-Age=3600; HttpOnly; SameSite=Strict" + (m_client.https ? "; Secure" : "") + "\r\n";
+    made.headers = pageHeaders() + nonceLine(formCookie, nonce, "Strict", m_client.https);
     return page(std::move(made));
 }
 
-Ruling Gate::logIn(const Generation& generation, const Destination& destination, const access::Identity& identity)
+Ruling Gate::logIn(const Generation& generation, const Destination& destination, const access::Identity& identity,
+                   const std::string& state)
 {
     const Route& route = *destination.route;
     const auto now = m_worker.now();
@@ -211,19 +226,16 @@ Ruling Gate::logIn(const Generation& generation, const Destination& destination,
         const Json payload = identityPayload({route.assertions->audience, generation.snapshot->issuer,
                                               {identity.email, identity.name, identity.groups, identity.country}, random.hex(8),
                                               issuedAt, issuedAt + lifetime});
-        x.pending = makeOnPool(m_worker.signers(), m_worker.io(), m_waker,
+        x.pending = makeOnPool(m_worker.signers(), m_worker.io(), m_waiter.waker(),
                                [key = route.assertions->key, payload] { return jose::signPayload(*key, payload.dump()); });
     }
-    Ruling ruling;
-    ruling.kind = Ruling::Kind::wait;
     if (!x.pending->done)
-        return ruling;
+        return waiting();
     if (!x.pending->text)
         return refusing(500, "signing_failed", "The JWT could not be signed; the agent's log says why.");
     const bool https = destination.origin.empty() ? m_client.https : destination.origin.starts_with("https:");
-    const std::string cookie = "Set-Cookie: CF_Authorization=" + *x.pending->text
-                               + cookieAttributes(route.application->options(), route.application->hostAndPath().path, lifetime, https)
-                               + "\r\n";
+    std::string cookie;
+    (destination.ownPort ? route.portCookie : route.cookie).append(cookie, *x.pending->text, lifetime, https);
     std::string location = destination.target;
     std::string headers = pageHeaders();
     if (destination.origin.empty()) {
@@ -232,7 +244,7 @@ Ruling Gate::logIn(const Generation& generation, const Destination& destination,
         // The cookie belongs to the application's host: a ticket that is good once, there, carries it over.
         base::SystemRandom random;
         const std::string code = random.hex(16);
-        m_worker.logins().deposit(code, {destination.authority, cookie, destination.target, now + ticketLife}, now);
+        m_worker.logins().deposit(code, {destination.authority, state, cookie, destination.target, now + ticketLife}, now);
         location = destination.origin + "/cdn-cgi/access/authorized?code=" + code;
     }
     // 303: the next request is a GET, whatever the client makes of a 302 to a POST.
@@ -244,63 +256,60 @@ Ruling Gate::authorized()
     const auto query = http::parseQuery(queryOf(x.head.resource()));
     const std::string code = query ? valueOf(*query, "code") : std::string();
     const auto ticket = m_worker.logins().collect(code, m_worker.now());
-    if (!ticket || !equalsIgnoreCase(ticket->host, x.head.host()))
+    if (!ticket || !equalsIgnoreCase(ticket->host, x.head.host()) || ticket->state != stateOf(cookieValue(x.head, returnCookie)))
         return refusing(400, "bad_login", "This login was used already, or took too long. Start at the application's own address.");
     return page({302, "text/plain; charset=utf-8", pageHeaders() + ticket->cookie + "Location: " + ticket->path + "\r\n", {}});
 }
 
 Ruling Gate::getIdentity(const Generation& generation)
 {
-    std::string_view jwt = sessionTokenOf(x.head, x.credentials);
-    if (const http::Field* const assertion = x.head.find("cf-access-jwt-assertion"); jwt.empty() && assertion != nullptr)
-        jwt = x.head.value(*assertion);
     const auto refused = [](int status, Reason reason) { return refusing(status, access::code(reason), access::explain(reason)); };
-    if (jwt.empty())
+    SessionFound found = lookUpSession(generation);
+    if (const http::Field* const assertion = x.head.find("cf-access-jwt-assertion"); found.jwt.empty() && assertion != nullptr)
+        found = lookUpSession(generation, x.head.value(*assertion));
+    if (found.jwt.empty())
         return refused(401, Reason::missingCredentials);
-    const base::Digest digest = m_worker.sha256().hash(jwt);
-    const auto found = m_worker.sessions().get(jwt, digest, generation.router.keySet(), m_waker);
-    if (found.state == SessionCache::State::verifying) {
-        Ruling ruling;
-        ruling.kind = Ruling::Kind::wait;
-        return ruling;
-    }
-    if (found.state == SessionCache::State::invalid)
+    if (found.waits)
+        return waiting();
+    if (!found.session)
         return refused(401, Reason::invalidJwt);
     const Session& session = *found.session;
     const Route* const route = session.audiences.empty() ? nullptr : generation.router.byAudience(session.audiences.front());
     if (route == nullptr)
         return refused(401, Reason::wrongAudience);
-    if (const Reason reason = judge(generation, *route, session, digest, m_worker.now()); reason != Reason::allowed)
-        return refused(401, reason);
+    const Judgement judgement = judge(generation, *route, session, found.digest, m_worker.now());
+    if (judgement.reason != Reason::allowed)
+        return refused(401, judgement.reason);
     IdentityFacts facts{m_worker.accountId(), m_client.text, {}, false, {}, {}};
-    if (session.isIdentity()) {
-        const access::Identity* const identity = generation.router.identity(session.email);
-        facts.name = identity->name;
-        facts.groups = identity->groups;
+    if (judgement.identity != nullptr) {
+        facts.name = judgement.identity->name;
+        facts.groups = judgement.identity->groups;
     } else {
-        const access::TokenEntry* const token = generation.snapshot->tokens.find(session.commonName);
-        facts.tokenId = access::uuidText(token->id);
+        facts.tokenId = access::uuidText(judgement.token->id);
         facts.tokenIsGood = true;
     }
     return page({200, "application/json", "Cache-Control: no-store\r\n", identityDocument(session, facts).dump() + '\n'});
 }
 
-Ruling Gate::logout(const Generation& generation)
+Ruling Gate::logout(const Generation& generation, const SessionCookie* cookie)
 {
-    const std::string_view jwt = sessionTokenOf(x.head, x.credentials);
-    if (!jwt.empty()) {
-        const base::Digest digest = m_worker.sha256().hash(jwt);
-        const auto found = m_worker.sessions().get(jwt, digest, generation.router.keySet(), m_waker);
-        if (found.state == SessionCache::State::verifying) {
-            Ruling ruling;
-            ruling.kind = Ruling::Kind::wait;
-            return ruling;
-        }
-        if (found.state == SessionCache::State::valid)
-            m_worker.logins().end(digest, found.session->expiresAt, m_worker.now());
+    const SessionFound found = lookUpSession(generation);
+    if (found.waits)
+        return waiting();
+    const auto now = m_worker.now();
+    if (found.session && found.session->expiresAt > now && !x.pending) {
+        const EndedSession ended{found.digest, found.session->expiresAt};
+        if (m_worker.logins().end(ended, now))
+            m_worker.cutSessionEverywhere(found.digest);
+        x.pending = m_worker.keepEnded(ended, m_waiter.waker());
     }
+    if (x.pending && !x.pending->done)
+        return waiting();
+    if (x.pending && !x.pending->text)
+        return refusing(500, "logout_not_kept", "You are logged out, but that could not be written down: once the agent starts anew, the "
+                                                "session would count again until it expires. Log out again; the agent's log says what failed.");
     return page({200, "text/html; charset=utf-8",
-                 pageHeaders() + "Set-Cookie: CF_Authorization=; Path=/; Max-Age=0; HttpOnly\r\n",
+                 pageHeaders() + (cookie != nullptr ? cookie->clearingLine() : "Set-Cookie: CF_Authorization=; Path=/; Max-Age=0; HttpOnly\r\n"),
                  messagePage("Logged out", "Your session at this application has ended.")});
 }
 

@@ -27,7 +27,9 @@ Gate::Answer Gate::decide(const Generation& generation, const Route& route, std:
 {
     Answer answer;
     Reason reason = x.credentials.reason();
-    x.hasToken = false;
+    x.hasToken = x.hasSession = false;
+    x.event.clientId.clear();
+    x.event.userEmail.clear();
     if (x.credentials.form() == Credentials::Form::complete) {
         if (!x.hashed) {
             x.digest = m_worker.sha256().hash(x.credentials.secret());
@@ -36,6 +38,7 @@ Gate::Answer Gate::decide(const Generation& generation, const Route& route, std:
             const std::string_view secret = x.credentials.secretBytes();
             base::wipe(x.in.data() + (secret.data() - x.in.view().data()), secret.size());
             x.credentials.forgetSecret();
+            x.secretInBuffer = false;
         }
         const access::TokenEntry* const found = generation.snapshot->tokens.find(x.credentials.clientId());
         reason = access::authenticate(found, x.digest, now);
@@ -66,61 +69,78 @@ Gate::Answer Gate::decide(const Generation& generation, const Route& route, std:
     return answer;
 }
 
+Gate::SessionFound Gate::lookUpSession(const Generation& generation, std::string_view jwt)
+{
+    SessionFound found;
+    found.jwt = jwt.empty() ? sessionTokenOf(x.head, x.credentials) : jwt;
+    if (found.jwt.empty())
+        return found;
+    found.digest = m_worker.sha256().hash(found.jwt);
+    auto known = m_worker.sessions().get(found.jwt, found.digest, generation.router.keySet(), m_waiter);
+    found.waits = known.state == SessionCache::State::verifying;
+    found.session = std::move(known.session);
+    return found;
+}
+
 void Gate::useSession(const Generation& generation, const Route& route, access::Subject subject, access::Mode mode,
                       std::chrono::sys_seconds now, Answer& answer)
 {
-    const std::string_view jwt = sessionTokenOf(x.head, x.credentials);
-    if (jwt.empty())
+    SessionFound found = lookUpSession(generation);
+    if (found.jwt.empty())
         return;
-    const base::Digest digest = m_worker.sha256().hash(jwt);
-    const auto found = m_worker.sessions().get(jwt, digest, generation.router.keySet(), m_waker);
-    if (found.state == SessionCache::State::verifying) {
+    if (found.waits) {
         answer.waits = true;
         return;
     }
-    Reason reason = Reason::invalidJwt;
-    if (found.state == SessionCache::State::valid)
-        reason = judge(generation, route, *found.session, digest, now);
-    if (reason == Reason::allowed && mode == access::Mode::strict && !found.session->isIdentity())
-        return;
-    if (reason != Reason::allowed) {
+    Judgement judgement{Reason::invalidJwt, nullptr, nullptr};
+    if (found.session)
+        judgement = judge(generation, route, *found.session, found.digest, now);
+    if (judgement.reason != Reason::allowed) {
         if (x.credentials.form() == Credentials::Form::none && answer.decision.outcome == Outcome::unauthenticated)
-            answer.decision.reason = reason;
+            answer.decision.reason = judgement.reason;
         return;
     }
-    if (found.session->isIdentity()) {
-        subject.identity = generation.router.identity(found.session->email);
+    if (judgement.identity != nullptr) {
+        subject.identity = judgement.identity;
+        x.event.userEmail = judgement.identity->email;
     } else {
-        subject.token = generation.snapshot->tokens.find(found.session->commonName);
+        if (mode == access::Mode::strict)
+            return;
+        subject.token = judgement.token;
         subject.refused = Reason::allowed;
         answer.token = subject.token;
         x.hasToken = true;
         x.tokenId = subject.token->id;
         x.event.clientId = subject.token->clientId;
     }
+    x.hasSession = true;
+    x.session = found.digest;
     answer.decision = route.application->decide(subject, mode, now);
-    answer.session = found.session;
-    answer.jwt = jwt;
+    answer.session = std::move(found.session);
+    answer.jwt = found.jwt;
 }
 
-Reason Gate::judge(const Generation& generation, const Route& route, const Session& session, const base::Digest& digest,
-                   std::chrono::sys_seconds now) const
+Gate::Judgement Gate::judge(const Generation& generation, const Route& route, const Session& session, const base::Digest& digest,
+                            std::chrono::sys_seconds now) const
 {
+    const auto no = [](Reason reason) { return Judgement{reason, nullptr, nullptr}; };
     const Snapshot& snapshot = *generation.snapshot;
     if (session.issuer != snapshot.issuer || session.issuedAt > now + leeway || generation.router.keySet()->find(session.kid) == nullptr)
-        return Reason::invalidJwt;
+        return no(Reason::invalidJwt);
     if (std::ranges::find(session.audiences, route.application->audience().value) == session.audiences.end())
-        return Reason::wrongAudience;
+        return no(Reason::wrongAudience);
     if (session.expiresAt <= now)
-        return Reason::sessionExpired;
-    if (session.issuedAt < route.assertions->notBefore || m_worker.logins().isEnded(digest))
-        return Reason::sessionRevoked;
-    if (session.isIdentity())
-        return generation.router.identity(session.email) != nullptr ? Reason::allowed : Reason::sessionRevoked;
+        return no(Reason::sessionExpired);
+    if (session.issuedAt < route.assertions->notBefore || m_worker.logins().isEnded(digest, now))
+        return no(Reason::sessionRevoked);
+    if (session.isIdentity()) {
+        const access::Identity* const identity = generation.router.identity(session.email);
+        return {identity != nullptr ? Reason::allowed : Reason::sessionRevoked, identity, nullptr};
+    }
     const access::TokenEntry* const token = snapshot.tokens.find(session.commonName);
     if (token == nullptr)
-        return Reason::sessionRevoked;
-    return token->enabled ? Reason::allowed : Reason::tokenDisabled;
+        return no(Reason::sessionRevoked);
+    return {token->enabled ? Reason::allowed : Reason::tokenDisabled, nullptr, token};
 }
 
 } // namespace latchkey::edge

@@ -6,21 +6,48 @@
 
 namespace latchkey::edge {
 
-void Logins::end(const base::Digest& session, std::chrono::sys_seconds expiresAt, std::chrono::sys_seconds now)
+Logins::Logins(std::span<const EndedSession> ended, std::chrono::sys_seconds now)
 {
-    const std::lock_guard lock(m_mutex);
-    std::erase_if(m_ended, [now](const auto& each) { return each.second <= now; });
-    if (m_ended.size() < mostEnded)
-        m_ended.emplace(session, expiresAt);
-    m_count.store(m_ended.size(), std::memory_order_release);
+    for (const EndedSession& each : ended)
+        end(each, now);
 }
 
-bool Logins::isEnded(const base::Digest& session) const
+void Logins::Shard::forgetFirst()
 {
-    if (m_count.load(std::memory_order_acquire) == 0)
+    ended.erase(byEnd.begin()->second);
+    byEnd.erase(byEnd.begin());
+}
+
+void Logins::Shard::purge(std::chrono::sys_seconds now)
+{
+    while (!byEnd.empty() && byEnd.begin()->first <= now)
+        forgetFirst();
+    count.store(ended.size(), std::memory_order_release);
+}
+
+bool Logins::end(const EndedSession& session, std::chrono::sys_seconds now)
+{
+    Shard& shard = shardOf(session.session);
+    const std::lock_guard lock(shard.mutex);
+    shard.purge(now);
+    if (session.expiresAt <= now || shard.ended.contains(session.session))
         return false;
-    const std::lock_guard lock(m_mutex);
-    return m_ended.contains(session);
+    if (shard.ended.size() >= mostEnded / shards)
+        shard.forgetFirst();
+    shard.byEnd.emplace(session.expiresAt, session.session);
+    shard.ended.emplace(session.session, session.expiresAt);
+    shard.count.store(shard.ended.size(), std::memory_order_release);
+    return true;
+}
+
+bool Logins::isEnded(const base::Digest& session, std::chrono::sys_seconds now)
+{
+    Shard& shard = shardOf(session);
+    if (shard.count.load(std::memory_order_acquire) == 0)
+        return false;
+    const std::lock_guard lock(shard.mutex);
+    shard.purge(now);
+    return shard.ended.contains(session);
 }
 
 void Logins::deposit(const std::string& code, Ticket ticket, std::chrono::sys_seconds now)

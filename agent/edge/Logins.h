@@ -2,28 +2,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "agent/base/Sha256.h"
+#include "DigestMap.h"
+#include "Events.h"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
+#include <utility>
 
 namespace latchkey::edge {
 
 /// What logging in and out has to tell all workers at once: sessions that were ended, and JWTs on their way from the host of
-/// the login page to the application's. In memory only: what logged out before a restart is valid again until it expires
-/// (our choice; Cloudflare's documentation does not say how long it remembers). Thread-safe; a request without a session
-/// never comes here, and one with a session takes no lock as long as nobody has logged out.
+/// the login page to the application's. Thread-safe; a request without a session never comes here, and one with a session
+/// takes a lock only when somebody of its shard has logged out and that session would not have expired yet.
 class Logins {
 public:
-    void end(const base::Digest& session, std::chrono::sys_seconds expiresAt, std::chrono::sys_seconds now);
-    [[nodiscard]] bool isEnded(const base::Digest& session) const;
+    /// `ended`: those of earlier runs.
+    explicit Logins(std::span<const EndedSession> ended = {}, std::chrono::sys_seconds now = {});
+
+    /// False: it was ended already. What is remembered is bounded; when there is no room, the session that would expire
+    /// soonest is forgotten, never the one that is ended now.
+    bool end(const EndedSession& ended, std::chrono::sys_seconds now);
+    [[nodiscard]] bool isEnded(const base::Digest& session, std::chrono::sys_seconds now);
 
     struct Ticket {
         std::string host;     ///< Only there it can be used.
+        std::string state;    ///< And only by the browser that was sent away from there with it.
         std::string cookie;   ///< The whole Set-Cookie line.
         std::string path;     ///< Where to go on.
         std::chrono::sys_seconds until{};
@@ -32,13 +42,25 @@ public:
     /// Once, and not after its time.
     [[nodiscard]] std::optional<Ticket> collect(const std::string& code, std::chrono::sys_seconds now);
 
-private:
-    static constexpr std::size_t mostTickets = 1000;
     static constexpr std::size_t mostEnded = 100'000;
 
-    mutable std::mutex m_mutex;
-    std::atomic<std::size_t> m_count{0}; // of m_ended
-    std::map<base::Digest, std::chrono::sys_seconds> m_ended;
+private:
+    static constexpr std::size_t mostTickets = 1000;
+    static constexpr std::size_t shards = 16;
+
+    struct Shard {
+        std::mutex mutex;
+        std::atomic<std::size_t> count{0}; // of `ended`
+        DigestMap<std::chrono::sys_seconds> ended;
+        std::set<std::pair<std::chrono::sys_seconds, base::Digest>> byEnd;
+
+        void forgetFirst();
+        void purge(std::chrono::sys_seconds now);
+    };
+    Shard& shardOf(const base::Digest& session) { return m_shards[session[0] % shards]; }
+
+    std::array<Shard, shards> m_shards;
+    std::mutex m_mutex;
     std::map<std::string, Ticket> m_tickets;
 };
 

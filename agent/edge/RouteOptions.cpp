@@ -5,6 +5,8 @@
 #include "agent/base/Encoding.h"
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
 
 namespace latchkey::edge {
 
@@ -38,25 +40,70 @@ std::unique_ptr<const RouteOptions> routeOptions(const access::ApplicationOption
     return matters ? std::make_unique<const RouteOptions>(std::move(made)) : nullptr;
 }
 
-std::string cookieAttributes(const access::ApplicationOptions& options, std::string_view path, std::chrono::seconds lifetime,
-                             bool https)
+SessionCookie::SessionCookie(const access::ApplicationOptions& options, std::string path)
+    : m_path(std::move(path))
+    , m_beforeLifetime("; Path=" + m_path + "; Max-Age=")
 {
     const std::string sameSite = options.sameSiteCookie.value_or("");
-    std::string text = "; Path=";
-    text += options.pathCookie.value_or(false) && !path.empty() ? path : std::string_view("/");
-    text += "; Max-Age=" + std::to_string(lifetime.count());
-    // Browsers take SameSite=None with Secure only, and Secure from localhost too.
-    if (https || sameSite == "none")
-        text += "; Secure";
-    if (options.httpOnlyCookie.value_or(true))
-        text += "; HttpOnly";
-    if (sameSite == "none")
-        text += "; SameSite=None";
-    else if (sameSite == "lax")
-        text += "; SameSite=Lax";
-    else if (sameSite == "strict")
-        text += "; SameSite=Strict";
-    return text;
+    for (const bool https : {false, true}) {
+        std::string& text = m_afterLifetime[https ? 1 : 0];
+        // Browsers take SameSite=None with Secure only, and Secure from localhost too.
+        if (https || sameSite == "none")
+            text += "; Secure";
+        if (options.httpOnlyCookie.value_or(true))
+            text += "; HttpOnly";
+        if (sameSite == "none")
+            text += "; SameSite=None";
+        else if (sameSite == "lax")
+            text += "; SameSite=Lax";
+        else if (sameSite == "strict")
+            text += "; SameSite=Strict";
+        text += "\r\n";
+    }
+}
+
+void SessionCookie::append(std::string& lines, std::string_view jwt, std::chrono::seconds lifetime, bool https) const
+{
+    std::array<char, 24> digits;
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), lifetime.count());
+    lines += "Set-Cookie: CF_Authorization=";
+    lines += jwt;
+    lines += m_beforeLifetime;
+    lines.append(digits.data(), written.ptr);
+    lines += m_afterLifetime[https ? 1 : 0];
+}
+
+std::string SessionCookie::clearingLine() const
+{
+    return "Set-Cookie: CF_Authorization=; Path=" + m_path + "; Max-Age=0; HttpOnly\r\n";
+}
+
+std::string cookiePath(const access::ApplicationOptions& options, const std::vector<access::HostAndPath>& places)
+{
+    std::string path(1, '/');
+    const bool onePath = !places.empty() && std::ranges::all_of(places, [&places](const access::HostAndPath& each) {
+        return each.path == places.front().path;
+    });
+    if (!options.pathCookie.value_or(false) || !onePath)
+        return path;
+    // As a browser writes it in its requests: RFC 6265 §5.1.4 compares bytes.
+    path.clear();
+    std::string_view wanted = places.front().path;
+    if (const std::size_t star = wanted.find('*'); star != std::string_view::npos)
+        wanted = wanted.substr(0, wanted.rfind('/', star));
+    for (const char c : wanted) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > 0x20 && byte < 0x7f && c != ';') {
+            path += c;
+        } else {
+            path += '%';
+            path += "0123456789ABCDEF"[byte >> 4U];
+            path += "0123456789ABCDEF"[byte & 0x0fU];
+        }
+    }
+    if (path.empty())
+        path.assign(1, '/');
+    return path;
 }
 
 bool isPreflight(const http::RequestHead& head)

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace latchkey::edge {
@@ -32,14 +33,27 @@ struct AssertionContext {
     std::chrono::sys_seconds notBefore{};
 };
 
+/// What lost access with one publication, beside tokens.
+struct LostAccess {
+    std::vector<std::string> applications; ///< Removed: everything there ends.
+    std::vector<std::string> sessions;     ///< Of these applications the sessions and JWTs issued so far were revoked.
+    std::vector<std::string> identities;   ///< E-mail addresses, lower case: nobody has them any more.
+
+    [[nodiscard]] bool isEmpty() const { return applications.empty() && sessions.empty() && identities.empty(); }
+};
+
 /// An application as the data plane uses it.
 struct Route {
+    Route(SessionCookie cookie_, SessionCookie portCookie_) : cookie(std::move(cookie_)), portCookie(std::move(portCookie_)) { }
+
     std::shared_ptr<const access::CompiledApplication> application;
     std::shared_ptr<const AssertionContext> assertions;
     std::optional<http::UpstreamAddress> upstream; ///< Nothing: requests that pass get 502.
     std::string upstreamProblem;                   ///< Why there is none.
     std::unique_ptr<const RouteOptions> options;   ///< Null: none that matters.
     std::unique_ptr<const access::Faults> faults;  ///< Null: all goes well.
+    SessionCookie cookie;                          ///< On its hosts.
+    SessionCookie portCookie;                      ///< On its own port, where every path is its own.
 };
 
 /// Finds the application of a request. Built on the control thread, once a publication; immutable and shared by the workers.
@@ -60,6 +74,11 @@ public:
     [[nodiscard]] const std::shared_ptr<const jose::JwkSet>& keySet() const { return m_keySet; }
     /// Who can log in, in the form the evaluator reads; nullptr: nobody has this address (any case).
     [[nodiscard]] const access::Identity* identity(std::string_view email) const;
+    [[nodiscard]] bool hasApplication(std::string_view id) const { return m_contexts.contains(id); }
+    /// Since the publication before.
+    [[nodiscard]] const LostAccess& lost() const { return m_lost; }
+    /// Whether an application, or that of `only`, has this host (with or without port, any case).
+    [[nodiscard]] bool hasHost(std::string_view host, const Route* only = nullptr) const;
 
     struct Match {
         const Route* route = nullptr;
@@ -68,12 +87,18 @@ public:
         bool ambiguous = false;
     };
     /// The most specific application of this host (with or without port, any case) and path. More segments win, then a name
-    /// over `*`, from left to right; `*` stands for one host label or one path segment.
+    /// over `*`, from left to right; `*` stands for one host label or one path segment. Segments are compared decoded, as
+    /// services read them: `/%40x` is `/@x`. Capitals matter in them, as RFC 3986 §6.2.2.1 has it; in front of a service that
+    /// does not tell them apart, protect its whole host.
     [[nodiscard]] Match byHostAndPath(std::string_view host, std::string_view path) const;
 
 private:
+    struct Segment {
+        std::string text;   // decoded
+        bool isAny = false; // `*`
+    };
     struct Place {
-        std::vector<std::string> segments; // of the path
+        std::vector<Segment> segments; // of the path
         const Route* route = nullptr;
     };
     struct HostPattern {
@@ -89,14 +114,18 @@ private:
              const Router* previous, std::chrono::sys_seconds now);
     std::vector<Place>& placesOf(const std::string& host);
     [[nodiscard]] const std::vector<Place>* findHost(std::string_view lowerHost) const;
+    static std::vector<Segment> segmentsOf(std::string_view path);
+    static bool moreSpecific(const Place& left, const Place& right);
+    static bool matches(const Place& place, std::string_view path, bool withoutParameters);
     static const Route* findPath(const std::vector<Place>& places, std::string_view path, bool withoutParameters);
 
     std::vector<std::unique_ptr<Route>> m_routes;
     std::unordered_map<std::uint16_t, const Route*> m_ports;
     std::unordered_map<std::string, std::vector<Place>, TextHash, std::equal_to<>> m_hosts;
     std::vector<HostPattern> m_patterns; // with `*`, most specific first
-    std::unordered_map<std::string, std::shared_ptr<const AssertionContext>> m_contexts;
-    std::vector<access::Identity> m_identities;
+    std::unordered_map<std::string, std::shared_ptr<const AssertionContext>, TextHash, std::equal_to<>> m_contexts;
+    std::unordered_map<std::string, access::Identity, TextHash, std::equal_to<>> m_identities; // by the address in lower case
+    LostAccess m_lost;
     std::shared_ptr<const jose::JwkSet> m_keySet;
     std::shared_ptr<const jose::SigningKey> m_currentKey, m_previousKey; // that m_keySet is of
 };

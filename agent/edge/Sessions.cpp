@@ -27,7 +27,7 @@ std::chrono::sys_seconds timeOf(const Json& object, std::string_view name)
 }
 
 /// Null when it is none of ours. Times are left to those who ask.
-std::shared_ptr<const Session> verify(const std::string& jwt, const jose::JwkSet& keys)
+std::shared_ptr<const Session> sessionOf(const std::string& jwt, const jose::JwkSet& keys)
 {
     auto decoded = jose::decodeJwt(jwt);
     if (!decoded)
@@ -63,7 +63,7 @@ std::string_view sessionTokenOf(const http::RequestHead& head, const Credentials
 {
     if (const http::Field* raw = head.find("cf-access-token"))
         return head.value(*raw);
-    for (const std::uint8_t index : credentials.sessionCookies()) {
+    for (const std::uint8_t index : credentials.cookies()) {
         std::string_view value = head.value(head.fields()[index]);
         while (const auto pair = takeCookie(value)) {
             if (isAuthorizationCookie(*pair) && pair->find('=') != std::string_view::npos)
@@ -74,54 +74,57 @@ std::string_view sessionTokenOf(const http::RequestHead& head, const Credentials
 }
 
 SessionCache::Found SessionCache::get(std::string_view jwt, const base::Digest& digest,
-                                      const std::shared_ptr<const jose::JwkSet>& keys, http::Waker& waiter)
+                                      const std::shared_ptr<const jose::JwkSet>& keys, Waiter& waiter)
 {
     if (const auto known = m_entries.find(digest); known != m_entries.end()) {
-        auto& waiting = known->second.waiting;
-        if (known->second.found.state == State::verifying && std::ranges::find(waiting, &waiter) == waiting.end())
-            waiting.push_back(&waiter);
-        return known->second.found;
-    }
-    if (jwt.size() > jose::maxJwtBytes)
-        return {State::invalid, nullptr};
-    if (m_order.size() >= m_capacity) {
-        // The oldest that is settled; there are no more of the others than connections.
-        const auto oldest = std::ranges::find_if(m_order, [this](const base::Digest& each) {
-            return m_entries.at(each).found.state != State::verifying;
-        });
-        if (oldest != m_order.end()) {
-            m_entries.erase(*oldest);
-            m_order.erase(oldest);
+        Entry& entry = known->second;
+        if (entry.found.state == State::invalid && entry.keys != keys) {
+            // Its key may have been published since.
+            std::erase(m_invalid, digest);
+            verify(jwt, digest, entry, keys);
         }
+        if (entry.found.state == State::verifying)
+            entry.waiting.join(waiter);
+        return entry.found;
     }
-    m_order.push_back(digest);
-    ++m_verifying;
-    m_entries[digest].waiting.push_back(&waiter);
-    m_pool.run([this, digest, keys, text = std::string(jwt)] {
-        boost::asio::post(m_io, [this, digest, session = verify(text, *keys)]() mutable { verified(digest, std::move(session)); });
-    });
+    // What cannot be a JWT costs nobody a place.
+    if (jwt.size() > jose::maxJwtBytes || std::ranges::count(jwt, '.') != 2)
+        return {State::invalid, nullptr};
+    makeRoom();
+    Entry& entry = m_entries[digest];
+    entry.waiting.join(waiter);
+    verify(jwt, digest, entry, keys);
     return {};
+}
+
+void SessionCache::verify(std::string_view jwt, const base::Digest& digest, Entry& entry, const std::shared_ptr<const jose::JwkSet>& keys)
+{
+    entry.found = {};
+    entry.keys = keys;
+    m_pool.run([this, digest, keys, text = std::string(jwt)] {
+        boost::asio::post(m_io, [this, digest, session = sessionOf(text, *keys)]() mutable { verified(digest, std::move(session)); });
+    });
+}
+
+void SessionCache::makeRoom()
+{
+    if (m_entries.size() < m_capacity)
+        return;
+    auto& settled = m_invalid.empty() ? m_valid : m_invalid;
+    if (settled.empty())
+        return;
+    m_entries.erase(settled.front());
+    settled.pop_front();
 }
 
 void SessionCache::verified(const base::Digest& digest, std::shared_ptr<const Session> session)
 {
-    const auto entry = m_entries.find(digest);
-    if (entry == m_entries.end())
+    const auto found = m_entries.find(digest);
+    if (found == m_entries.end() || found->second.found.state != State::verifying)
         return;
-    --m_verifying;
-    entry->second.found = {session ? State::valid : State::invalid, std::move(session)};
-    for (http::Waker* waiter : std::exchange(entry->second.waiting, {}))
-        waiter->wake();
-}
-
-void SessionCache::forget(http::Waker& waiter)
-{
-    if (m_verifying == 0)
-        return;
-    for (auto& [digest, entry] : m_entries) {
-        if (entry.found.state == State::verifying)
-            std::erase(entry.waiting, &waiter);
-    }
+    (session ? m_valid : m_invalid).push_back(digest);
+    found->second.found = {session ? State::valid : State::invalid, std::move(session)};
+    found->second.waiting.wakeAll();
 }
 
 } // namespace latchkey::edge

@@ -3,18 +3,18 @@
 #pragma once
 
 #include "Credentials.h"
+#include "DigestMap.h"
 #include "SigningPool.h"
+#include "Waiter.h"
 
 #include "agent/base/Json.h"
 #include "agent/base/Sha256.h"
-#include "agent/http/Awaiter.h"
 #include "agent/jose/JwkSet.h"
 
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,6 +32,7 @@ struct Session {
     std::chrono::sys_seconds issuedAt{};
     std::chrono::sys_seconds expiresAt{};
     Json payload;
+    mutable std::chrono::sys_seconds seenAt{}; ///< When its token's last-seen mark was noted; each worker has its own.
 
     [[nodiscard]] bool isIdentity() const { return !email.empty(); }
 };
@@ -41,8 +42,9 @@ struct Session {
 [[nodiscard]] std::string_view sessionTokenOf(const http::RequestHead& head, const Credentials& credentials);
 
 /// The sessions that one worker has verified, by the JWT's digest. A signature is checked once, on the pool's threads, because
-/// a worker does no RSA; those who bring the same JWT meanwhile wait for one check. Bounded: the oldest goes. Belongs to one
-/// event loop and its thread.
+/// a worker does no RSA; those who bring the same JWT meanwhile wait for one check. What was found invalid is checked again
+/// when other keys are published. Bounded: the oldest goes, and what is invalid before what is valid, so that rubbish drives
+/// out nobody's session. Belongs to one event loop and its thread.
 class SessionCache {
 public:
     enum class State : std::uint8_t { verifying, valid, invalid };
@@ -60,22 +62,25 @@ public:
 
     /// `verifying`: the waiter is woken when asking again makes sense.
     [[nodiscard]] Found get(std::string_view jwt, const base::Digest& digest, const std::shared_ptr<const jose::JwkSet>& keys,
-                            http::Waker& waiter);
-    void forget(http::Waker& waiter); ///< The waiter waits no more.
+                            Waiter& waiter);
 
 private:
     struct Entry {
         Found found;
-        std::vector<http::Waker*> waiting;
+        std::shared_ptr<const jose::JwkSet> keys; // it was checked with
+        WaitList waiting;
     };
+    void verify(std::string_view jwt, const base::Digest& digest, Entry& entry, const std::shared_ptr<const jose::JwkSet>& keys);
     void verified(const base::Digest& digest, std::shared_ptr<const Session> session);
+    void makeRoom();
 
     boost::asio::io_context& m_io;
     SigningPool& m_pool;
     const std::size_t m_capacity;
-    std::map<base::Digest, Entry> m_entries;
-    std::deque<base::Digest> m_order; // oldest first
-    std::size_t m_verifying = 0;
+    DigestMap<Entry> m_entries;
+    // Those that are settled, oldest first; there are no more of the others than connections.
+    std::deque<base::Digest> m_valid;
+    std::deque<base::Digest> m_invalid;
 };
 
 } // namespace latchkey::edge

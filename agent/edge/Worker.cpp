@@ -3,6 +3,7 @@
 #include "Worker.h"
 
 #include "agent/base/Random.h"
+#include "agent/base/SecretBytes.h"
 
 #include <boost/asio/post.hpp>
 
@@ -63,6 +64,7 @@ ClientInfo infoOf(const tcp::endpoint& peer, std::uint16_t port, bool ownPort, b
 
 Worker::Worker(const Shared& shared, const Generation& first)
     : m_shared(shared)
+    , m_door(std::make_shared<LoopDoor>(m_io))
     , m_work(asio::make_work_guard(m_io))
     , m_wheel(m_io)
     , m_upstreams(m_io, m_wheel, shared.resolver, {shared.timings.connect, shared.timings.upstreamIdle})
@@ -78,6 +80,7 @@ Worker::Worker(const Shared& shared, const Generation& first)
 Worker::~Worker()
 {
     join();
+    m_door->close();
 }
 
 void Worker::start()
@@ -233,22 +236,31 @@ void Worker::adopt(const Generation& next, std::move_only_function<void()> adopt
         // Nothing refers to the old one across a wait, so it is let go at once.
         const Generation& old = *std::exchange(m_generation, &next);
         m_upstreams.forgetPlaces();   // its routes go
-        if (!next.snapshot->cutOff.empty()) {
-            auto cut = std::make_unique<Cut>(*this);
-            cut->number = next.number;
-            cut->tokenIds = next.snapshot->cutOff;
-            m_cuts.push_front(std::move(cut));
-            m_cuts.front()->self = m_cuts.begin();
-            m_wheel.set(*m_cuts.front(), timings().cutOff);
-        }
+        const LostAccess& lost = next.router.lost();
+        if (!next.snapshot->cutOff.empty() || !lost.isEmpty())
+            cutLater({next.number, next.snapshot->cutOff, lost, {}});
         old.holders.fetch_sub(1, std::memory_order_release);
         adopted();
     });
 }
 
+void Worker::cutSession(const base::Digest& session)
+{
+    asio::post(m_io, [this, session] { cutLater({0, {}, {}, session}); });
+}
+
+void Worker::cutLater(EndedAccess ended)
+{
+    auto cut = std::make_unique<Cut>(*this);
+    cut->ended = std::move(ended);
+    m_cuts.push_front(std::move(cut));
+    m_cuts.front()->self = m_cuts.begin();
+    m_wheel.set(*m_cuts.front(), timings().cutOff);
+}
+
 void Worker::cutOff(Cut& cut)
 {
-    forEachConnection([&cut](Connection& connection) { connection.cut(cut.tokenIds, cut.number); });
+    forEachConnection([&cut](Connection& connection) { connection.cut(cut.ended); });
     m_cuts.erase(cut.self);
 }
 
@@ -321,6 +333,21 @@ void Worker::nextRay(std::array<char, 16>& text)
     }
 }
 
+std::shared_ptr<PendingText> Worker::keepEnded(const EndedSession& ended, http::Waker& waiter)
+{
+    auto pending = std::make_shared<PendingText>();
+    pending->waiter = &waiter;
+    m_shared.events.sessionEnded(ended, [door = m_door, pending](bool kept) {
+        door->post([pending, kept] {
+            Result<std::string> outcome;
+            if (!kept)
+                outcome = fail(ErrorCode::io, "The end of the session could not be written.");
+            finish(*pending, std::move(outcome));
+        });
+    });
+    return pending;
+}
+
 std::unique_ptr<Exchange> Worker::takeExchange()
 {
     std::unique_ptr<Exchange> exchange;
@@ -336,6 +363,12 @@ std::unique_ptr<Exchange> Worker::takeExchange()
 
 void Worker::giveBack(std::unique_ptr<Exchange> exchange)
 {
+    http::ByteBuffer& in = exchange->in;
+    if (exchange->needsWiping || !in.isEmpty()) { // what is left over was never looked at
+        in.clear();
+        base::wipe(in.space().data(), in.capacity());
+        exchange->needsWiping = false;
+    }
     if (m_exchanges.size() >= keptExchanges)
         return;
     exchange->in.clear();

@@ -8,6 +8,7 @@
 #include "Exchange.h"
 #include "Generation.h"
 #include "Logins.h"
+#include "PendingText.h"
 #include "Sessions.h"
 #include "SigningPool.h"
 #include "Timings.h"
@@ -50,6 +51,9 @@ public:
         Timings timings;
         Logins& logins;
         std::string accountId;
+        bool exposeLogins = false;
+        /// Has cutSession() done by every worker. On any worker's thread.
+        std::function<void(const base::Digest&)> cutSessionEverywhere = {};
     };
 
     Worker(const Shared& shared, const Generation& first);
@@ -67,6 +71,8 @@ public:
     /// Stops listening on this port; `closed` is called on the worker's thread once it is free.
     void closePort(std::uint16_t port, std::move_only_function<void()> closed);
     void adopt(const Generation& next, std::move_only_function<void()> adopted);
+    /// What this session has under way ends within a second. On any thread.
+    void cutSession(const base::Digest& session);
     /// Ends when the last request under way has ended; abort() does not wait for them. join() after either.
     void stop(std::move_only_function<void()> ended);
     void abort();
@@ -88,6 +94,10 @@ public:
     [[nodiscard]] SigningPool& signers() { return m_shared.signers; }
     [[nodiscard]] Logins& logins() { return m_shared.logins; }
     [[nodiscard]] const std::string& accountId() const { return m_shared.accountId; }
+    [[nodiscard]] bool exposeLogins() const { return m_shared.exposeLogins; }
+    void cutSessionEverywhere(const base::Digest& session) { m_shared.cutSessionEverywhere(session); }
+    /// Has it remembered that a session was ended; the text that comes is empty, or an error.
+    [[nodiscard]] std::shared_ptr<PendingText> keepEnded(const EndedSession& ended, http::Waker& waiter);
     void nextRay(std::array<char, 16>& text);
     [[nodiscard]] std::unique_ptr<Exchange> takeExchange();
     void giveBack(std::unique_ptr<Exchange> exchange);
@@ -103,13 +113,12 @@ private:
         void expired() override { worker.resumeAccepting(); }
         Worker& worker;
     };
-    /// Tokens that lost access; what they still have under way ends when it expires.
+    /// Who lost access; what they still have under way ends when it expires.
     struct Cut final : http::TimerWheel::Timer {
         explicit Cut(Worker& owner) : worker(owner) { }
         void expired() override { worker.cutOff(*this); }
         Worker& worker;
-        std::uint64_t number = 0;
-        std::vector<std::array<std::uint8_t, 16>> tokenIds;
+        EndedAccess ended;
         std::list<std::unique_ptr<Cut>>::iterator self;
     };
 
@@ -120,6 +129,7 @@ private:
     void outOfDescriptors(Listener& listener);
     void resumeAccepting();
     void take(http::Socket socket, ClientInfo client);
+    void cutLater(EndedAccess ended);
     void cutOff(Cut& cut);
     void endIfDone();
     template <typename Action>
@@ -127,6 +137,7 @@ private:
 
     const Shared m_shared;
     boost::asio::io_context m_io{1};
+    const std::shared_ptr<LoopDoor> m_door;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> m_work;
     http::TimerWheel m_wheel;
     http::UpstreamPool m_upstreams;

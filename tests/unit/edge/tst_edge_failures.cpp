@@ -2,10 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "EdgeTesting.h"
 
+#include "agent/jose/SigningKey.h"
+
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
 #include <QTest>
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 using namespace edgeTesting;
 
@@ -16,6 +24,18 @@ class TestFailures : public QObject {
 private:
     static std::uint16_t unusedPort() { return Upstream().port(); }
     static std::string urlOf(std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port); }
+
+    /// A key with which a signature takes fifteen times as long as with ours.
+    static std::shared_ptr<const jose::SigningKey> slowKey()
+    {
+        const base::EvpPkeyPtr key(EVP_RSA_gen(4096));
+        const base::BioPtr memory(BIO_new(BIO_s_mem()));
+        i2d_PKCS8PrivateKeyInfo_bio(memory.get(), key.get());
+        char* der = nullptr;
+        const long size = BIO_get_mem_data(memory.get(), &der);
+        return jose::SigningKey::fromPkcs8Der(SecretBytes(std::string_view(der, static_cast<std::size_t>(size))),
+                                              std::chrono::sys_seconds(1795500000s)).value();
+    }
 
 private Q_SLOTS:
     void ambiguousMessagesReachNobody_data()
@@ -371,6 +391,37 @@ private Q_SLOTS:
             ::setrlimit(RLIMIT_NOFILE, &before);
         }
         QCOMPARE(world.ask(get("/", token(1).headers())).status(), 200);
+    }
+
+    /// Signatures that come too late come to nobody, and the next one on the same connection is waited for no longer.
+    void signaturesThatTakeTooLong()
+    {
+        Upstream upstream;
+        State state = simpleState(upstream.url());
+        state.key = slowKey();
+        // A JWT of its own for each request.
+        state.faults[state.applications[1].id.value].jwt = access::JwtFault::wrongAudience;
+        edge::Timings timings;
+        timings.signature = 5ms;
+        World world(std::move(state), timings, 1);
+        constexpr int many = 500;   // of five milliseconds' work each, while deadlines are kept to a tenth of a second
+        std::vector<Peer> peers;
+        for (int i = 0; i < many; ++i)
+            peers.push_back(world.connect());
+        Peer last = world.connect();
+        const std::string request = get("/", token(1).headers());
+        for (Peer& peer : peers)
+            peer.send(request);
+        last.send(request);
+        for (int i = 0; i < 2; ++i) {
+            const Message answer = readMessage(last);
+            QCOMPARE(answer.status(), 503);
+            QCOMPARE(text(answer.header("Latchkey-Reason")), QStringLiteral("signing_timed_out"));
+            if (i == 0)
+                last.send(request);
+        }
+        peers.clear();   // gone before their signatures come
+        QTRY_COMPARE_WITH_TIMEOUT(world.ask(request).status(), 200, patience);
     }
 };
 

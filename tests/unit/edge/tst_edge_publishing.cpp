@@ -4,6 +4,14 @@
 
 #include <QTest>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <future>
+#include <thread>
+
 using namespace edgeTesting;
 
 /// What a publication changes, and when.

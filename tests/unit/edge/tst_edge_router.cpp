@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "EdgeTesting.h"
 
+#include "agent/edge/Router.h"
+
 #include <QTest>
 
 using namespace edgeTesting;
@@ -26,6 +28,11 @@ private:
         add(7, "paths.test/only/here");
         add(8, "a.*.deep.test");
         add(9, "app.test/users/me/keys");
+        add(10, "app.test/@admin");
+        add(11, "app.test/caf\xC3\xA9");
+        add(12, "app.test/th%c3%a9");
+        add(13, "app.test/st%2Ar");
+        add(14, "stars.test/%2A/here");
         state.applications[1].port = 8410;
         return state;
     }
@@ -60,6 +67,20 @@ private Q_SLOTS:
         QTest::newRow("an unknown host is none") << QByteArray("other.test") << QByteArray("/") << 0;
         QTest::newRow("an empty host is none") << QByteArray() << QByteArray("/") << 0;
         QTest::newRow("an address is a host like others") << QByteArray("[::1]:8400") << QByteArray("/") << 0;
+        // What a service decodes is decoded here, too: or an escape would lead past the application's policies.
+        QTest::newRow("an escape is what it stands for") << QByteArray("app.test") << QByteArray("/%40admin") << 10;
+        QTest::newRow("with something below it") << QByteArray("app.test") << QByteArray("/%40admin/x") << 10;
+        QTest::newRow("and without") << QByteArray("app.test") << QByteArray("/@admin") << 10;
+        QTest::newRow("an escape is not more") << QByteArray("app.test") << QByteArray("/%40adminx") << 1;
+        QTest::newRow("nor less") << QByteArray("app.test") << QByteArray("/%40admi") << 1;
+        QTest::newRow("a path that was set in UTF-8") << QByteArray("app.test") << QByteArray("/caf%C3%A9/x") << 11;
+        QTest::newRow("a path that was set in small escapes") << QByteArray("app.test") << QByteArray("/th%C3%A9") << 12;
+        QTest::newRow("an escaped star is a star") << QByteArray("app.test") << QByteArray("/st*r") << 13;
+        QTest::newRow("and no other") << QByteArray("app.test") << QByteArray("/star") << 1;
+        QTest::newRow("an escaped star alone is no wildcard") << QByteArray("stars.test") << QByteArray("/x/here") << 0;
+        QTest::newRow("but a star") << QByteArray("stars.test") << QByteArray("/*/here") << 14;
+        QTest::newRow("an escape with parameters") << QByteArray("app.test") << QByteArray("/%40admin;x=1") << -1;
+        QTest::newRow("escaped parameters") << QByteArray("app.test") << QByteArray("/admin%3Bx=1/y") << -1;
         QTest::newRow("parameters that change the application") << QByteArray("app.test") << QByteArray("/admin;x=1/y") << -1;
         QTest::newRow("parameters that change nothing") << QByteArray("app.test") << QByteArray("/other;x=1") << 1;
         QTest::newRow("parameters further down") << QByteArray("app.test") << QByteArray("/admin/y;x=1") << 2;
@@ -81,6 +102,44 @@ private Q_SLOTS:
             if (match.route != nullptr)
                 QCOMPARE(text(match.route->application->id().value), text(uuid(100 + expected)));
         }
+    }
+
+    void hostsAreKnown()
+    {
+        const TestClock clock;
+        State state = applications();
+        const auto snapshot = state.snapshot(clock);
+        const edge::Router router(*snapshot, nullptr, clock.now());
+        const edge::Route* const wild = router.byHostAndPath("x.wild.test", "/").route;
+        QVERIFY(router.hasHost("APP.test:8400"));
+        QVERIFY(router.hasHost("x.wild.test"));
+        QVERIFY(!router.hasHost("wild.test") && !router.hasHost("evil.example") && !router.hasHost(""));
+        QVERIFY(router.hasHost("x.wild.test", wild));
+        QVERIFY(router.hasHost("named.wild.test", wild));   // its wildcard, too, though another application is nearer
+        QVERIFY(!router.hasHost("app.test", wild));
+    }
+
+    void aPublicationKnowsWhatItEnds()
+    {
+        const TestClock clock;
+        State state = applications();
+        state.organization.testIdentities = {{"Ada@example.com", "", {}, ""}, {"bob@example.com", "", {}, ""}};
+        const auto before = state.snapshot(clock);
+        const edge::Router first(*before, nullptr, clock.now());
+        QVERIFY(first.lost().isEmpty());
+        QVERIFY(first.identity("ADA@example.com") != nullptr && first.identity("eve@example.com") == nullptr);
+        QVERIFY(first.identity(std::string(1000, 'a')) == nullptr);
+        state.applications.erase(2);
+        state.applications[3].sessionEpoch = 1;
+        state.applications[3].sessionsRevokedAt = clock.now();
+        state.organization.testIdentities.erase(state.organization.testIdentities.begin());
+        const auto after = state.snapshot(clock);
+        const edge::Router second(*after, &first, clock.now());
+        QCOMPARE(second.lost().applications, std::vector{uuid(102)});
+        QCOMPARE(second.lost().sessions, std::vector{uuid(103)});
+        QCOMPARE(second.lost().identities, std::vector<std::string>{"ada@example.com"});
+        const auto same = state.snapshot(clock);
+        QVERIFY(edge::Router(*same, &second, clock.now()).lost().isEmpty());
     }
 
     void aPortIsItsApplication()
