@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Desktop.h"
 
+#include "ClientSource.h"
+
+#include "ui/TokenModel.h"
+
 #include <QApplication>
 #include <QDesktopServices>
 #include <QUrl>
@@ -46,10 +50,15 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     connect(&m_scheme, &SystemScheme::changed, &m_theme, &ui::Theme::setScheme);
     m_window = std::make_unique<ui::MainWindow>(m_theme, m_clock.now());
     m_window->restoreLayout(m_preferences.windowLayout.get());
+    m_watching = std::make_unique<Watching>(*m_window, m_theme, m_clock, Watching::Options{.settingsFile = options.settingsFile, .notifier = nullptr, .autoStart = nullptr});
     connectWindow();
+    connectWatching();
     connectSupervisor();
     m_minute.setInterval(30'000);
-    connect(&m_minute, &QTimer::timeout, this, [this] { m_window->setNow(m_clock.now()); });
+    connect(&m_minute, &QTimer::timeout, this, [this] {
+        if (m_window->isVisible())
+            m_window->setNow(m_clock.now());
+    });
     m_minute.start();
 }
 
@@ -84,16 +93,36 @@ void Desktop::connectSupervisor()
     });
 }
 
-void Desktop::start()
+void Desktop::connectWatching()
 {
-    m_window->show();
+    connect(m_watching.get(), &Watching::comeForwardRequested, this, &Desktop::comeForward);
+    connect(m_watching.get(), &Watching::quitRequested, this, &Desktop::quit);
+    connect(&m_supervisor, &AgentSupervisor::statusChanged, m_watching.get(), &Watching::setAgentStatus);
+    // What is done here changes what is watched; waiting for its turn would tell of ends that are none any more.
+    connect(&m_window->tokenModel(), &ui::TokenModel::countsChanged, this, [this] {
+        if (!m_watchedAgent.empty())
+            m_watching->watcher().lookSoon(m_watchedAgent);
+    });
+}
+
+void Desktop::start(bool background)
+{
+    if (!background)
+        m_window->show();
+    m_watching->start(background);
     // Once the window is on screen: what comes next may take its time.
     QMetaObject::invokeMethod(&m_supervisor, &AgentSupervisor::start, Qt::QueuedConnection);
 }
 
 void Desktop::comeForward()
 {
-    m_window->showNormal();
+    if (!m_window->isVisible()) {
+        m_window->setNow(m_clock.now());
+        if (m_connection)
+            m_connection->list.reload();   // it stood still while nobody saw it
+    }
+    m_window->setWindowState(m_window->windowState() & ~Qt::WindowMinimized);
+    m_window->show();
     m_window->raise();
     m_window->activateWindow();
 }
@@ -105,10 +134,13 @@ void Desktop::connected()
         m_window->setBanner(ui::BannerKind::memorySession);
     m_connection = std::make_unique<Connection>(*this, *m_supervisor.client(), *m_supervisor.agent());
     watchKeychain();
+    m_watchedAgent = m_supervisor.agent()->agentId;
+    m_watching->watch(std::make_unique<ClientSource>(m_watchedAgent, tr("Local agent"), *m_supervisor.client(), std::chrono::minutes(5)));
 }
 
 void Desktop::disconnected()
 {
+    m_watching->unwatch(std::exchange(m_watchedAgent, {}));
     m_connection.reset();
 }
 
@@ -151,6 +183,7 @@ void Desktop::quit()
         return;
     m_preferences.windowLayout.set(m_window->saveLayout());
     m_clipboard.clearIfOurs();
+    m_watching->unwatch(std::exchange(m_watchedAgent, {}));
     m_connection.reset();
     m_window->hide();
     m_supervisor.stop();

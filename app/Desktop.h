@@ -9,6 +9,7 @@
 #include "SystemScheme.h"
 #include "TokenActions.h"
 #include "TokenListController.h"
+#include "Watching.h"
 
 #include "ui/EnglishPlurals.h"
 #include "ui/MainWindow.h"
@@ -36,13 +37,15 @@ public:
     Desktop(QApplication& application, Options options, Clock& clock, Random& random);
     ~Desktop() override;
 
-    void start();          ///< Shows the window and looks for an agent.
+    /// Shows the window, unless in the `background`, and looks for an agent.
+    void start(bool background = false);
     void comeForward();    ///< Another start asked for it.
     /// Keeps what is to be kept, ends the agent if it is ours, then quits the application. Nothing blocks.
     void quit();
 
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
     [[nodiscard]] AgentSupervisor& supervisor() { return m_supervisor; }
+    [[nodiscard]] Watching& watching() { return *m_watching; }
 
 private:
     void connectWindow();
@@ -51,6 +54,7 @@ private:
     void disconnected();
     void act(ui::ProblemAction action);
     void watchKeychain();
+    void connectWatching();
 
     struct Connection;
 
@@ -62,9 +66,11 @@ private:
     ui::Theme m_theme;
     ClipboardGuard m_clipboard;
     std::unique_ptr<ui::MainWindow> m_window;
+    std::unique_ptr<Watching> m_watching;
     AgentSupervisor m_supervisor;
     std::unique_ptr<Connection> m_connection;
     std::optional<ui::Problem> m_problem;
+    std::string m_watchedAgent;   ///< Whose tokens are watched; empty: none.
     QTimer m_minute;
     bool m_quitting = false;
 };

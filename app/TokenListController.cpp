@@ -24,7 +24,10 @@ TokenListController::TokenListController(Session& session, QObject* parent)
         loadRequests();
     });
     m_poll.setInterval(pollInterval);
-    connect(&m_poll, &QTimer::timeout, this, &TokenListController::load);
+    connect(&m_poll, &QTimer::timeout, this, [this] {
+        if (m_session.window.isVisible())   // in the tray the watcher looks, and less often
+            load();
+    });
     m_poll.start();
     reload();
 }

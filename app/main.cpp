@@ -55,7 +55,9 @@ int main(int argc, char** argv)
                                            QStringLiteral("DIR"));
     const QCommandLineOption settings(QStringLiteral("settings"), QApplication::translate("main", "The settings file, if not the usual one."),
                                       QStringLiteral("FILE"));
-    parser.addOptions({dataDirectory, settings});
+    const QCommandLineOption background(QStringLiteral("background"),
+                                        QApplication::translate("main", "Start in the tray, without a window: for starting at login."));
+    parser.addOptions({dataDirectory, settings, background});
     parser.process(application);
 
     app::SingleInstance instance(parser.value(dataDirectory));
@@ -70,6 +72,6 @@ int main(int argc, char** argv)
     options.settingsFile = parser.value(settings);
     app::Desktop desktop(application, std::move(options), clock, random);
     QObject::connect(&instance, &app::SingleInstance::activationRequested, &desktop, &app::Desktop::comeForward);
-    desktop.start();
+    desktop.start(parser.isSet(background));
     return QApplication::exec();
 }

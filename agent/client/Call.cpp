@@ -114,6 +114,8 @@ void Call::attempt()
     // A redirect would carry the API token to another address.
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    if (m_request.revision && !m_request.revision->tag.empty())
+        request.setRawHeader("If-None-Match", QByteArray::fromStdString(m_request.revision->tag));
     request.setTransferTimeout(static_cast<int>(std::chrono::milliseconds(transferTimeout).count()));
     if (m_request.verb == Verb::get) {
         m_reply = m_network.get(request);
@@ -141,6 +143,15 @@ void Call::replied()
     if (status == 0 || (reply->error() != QNetworkReply::NoError && reply->error() < QNetworkReply::ContentAccessDenied)) {
         finish(std::unexpected(networkError(*reply)));
         return;
+    }
+
+    if (m_request.revision) {
+        m_request.revision->unchanged = status == 304;
+        if (m_request.revision->unchanged) {
+            finish(wire::Envelope{.success = true, .errors = {}, .messages = {}, .result = {}, .pageInfo = {}});
+            return;
+        }
+        m_request.revision->tag = reply->rawHeader("ETag").toStdString();
     }
 
     QByteArray body = reply->readAll();

@@ -22,12 +22,19 @@ namespace latchkey::client {
 
 enum class Verb { get, post, put, patch, del };
 
+/// What a list was when it was asked for: the server's ETag, if it gives any.
+struct Revision {
+    std::string tag;          ///< In: the one that is known, or empty. Out: that of the answer.
+    bool unchanged = false;   ///< Out: it is still the known one, and the answer is empty (HTTP 304).
+};
+
 /// One request to a management API, before it is sent.
 struct ApiRequest {
     Verb verb = Verb::get;
     QUrl url;
     std::string body;            ///< JSON, or empty.
     bool replyHoldsSecret = false;
+    std::shared_ptr<Revision> revision = {};
 };
 
 /// A request under way: sends, waits, tries again where that is safe, decodes the envelope. Deletes itself when done.

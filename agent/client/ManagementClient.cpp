@@ -182,10 +182,19 @@ CallHandle ManagementClient::send(ApiRequest request, Handler<wire::Envelope> ha
 
 CallHandle ManagementClient::listTokens(wire::ListQuery query, Handler<ListPage<access::ServiceToken>> handler)
 {
-    return send({.url = accountUrl(QLatin1String(tokensPath), wire::encodeListQuery(query)), .body = {}},
-                [handler = std::move(handler)](Result<wire::Envelope> envelope) mutable {
+    return listTokens(std::move(query), nullptr, std::move(handler));
+}
+
+CallHandle ManagementClient::listTokens(wire::ListQuery query, std::shared_ptr<Revision> revision, Handler<ListPage<access::ServiceToken>> handler)
+{
+    return send({.url = accountUrl(QLatin1String(tokensPath), wire::encodeListQuery(query)), .body = {}, .revision = revision},
+                [handler = std::move(handler), revision](Result<wire::Envelope> envelope) mutable {
                     if (!envelope) {
                         handler(std::unexpected(envelope.error()));
+                        return;
+                    }
+                    if (revision && revision->unchanged) {
+                        handler(ListPage<access::ServiceToken>{});
                         return;
                     }
                     auto items = itemsFrom<access::ServiceToken>(envelope->result, wire::decodeServiceToken);

@@ -83,6 +83,8 @@ public:
     [[nodiscard]] const Endpoint& endpoint() const { return m_endpoint; }
 
     CallHandle listTokens(wire::ListQuery query, Handler<ListPage<access::ServiceToken>> handler);
+    /// The page only if it is another than `revision` stands for; else an empty one, and `unchanged` is set.
+    CallHandle listTokens(wire::ListQuery query, std::shared_ptr<Revision> revision, Handler<ListPage<access::ServiceToken>> handler);
     /// Every page of the list, one after the other.
     CallHandle listAllTokens(Handler<std::vector<access::ServiceToken>> handler);
     CallHandle getToken(const access::TokenId& id, Handler<access::ServiceToken> handler);

@@ -27,6 +27,8 @@ public:
 
     [[nodiscard]] latchkey::ui::MainWindow& window() { return m_desktop->window(); }
     [[nodiscard]] latchkey::app::AgentSupervisor& supervisor() { return m_desktop->supervisor(); }
+    [[nodiscard]] latchkey::app::Watching& watching() { return m_desktop->watching(); }
+    void startInBackground() { m_desktop->start(true); }
     [[nodiscard]] QString dataDirectory() const { return m_dataDirectory; }
 
     /// The visible widget of this name in any window of the app, waited for; fails the test when it does not come.
