@@ -18,6 +18,8 @@ void BatchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 {
     const QRect cell = option.rect;
     painter->save();
+    if (option.state & QStyle::State_Selected)
+        painter->fillRect(cell, m_theme.color(Role::selection));
     painter->fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), m_theme.color(Role::hairline));
     painter->setFont(option.font);
     painter->setLayoutDirection(Qt::LayoutDirectionAuto);   // names follow their own script

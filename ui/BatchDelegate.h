@@ -8,7 +8,7 @@ namespace latchkey::ui {
 
 class Theme;
 
-/// A cell of the plan in RefreshDialog and DeleteDialog: padding and hairlines as in the token table.
+/// A cell of the plan in a BatchDialog, or of the history: padding and hairlines as in the token table.
 class BatchDelegate final : public QStyledItemDelegate {
     Q_OBJECT
 

@@ -38,6 +38,7 @@ struct BatchDialog::Private {
     bool ready = true;
     bool stopping = false;
     std::set<TokenId> wanted{};               ///< Still to do, or failed.
+    std::set<TokenId> done{};
     std::set<TokenId> pending{};              ///< Asked for and not told yet.
     std::map<TokenId, Error> failures{};
     std::map<TokenId, int> rows{};
@@ -193,6 +194,29 @@ void BatchDialog::leaveOut(const TokenId& id)
     showState();
 }
 
+void BatchDialog::takeIn(const TokenId& id)
+{
+    // What was done stays done; a new plan is for the rest.
+    if (d->done.contains(id))
+        return;
+    d->wanted.insert(id);
+    setOutcome(id, {}, Role::text);
+    showState();
+}
+
+void BatchDialog::setStart(const QString& start)
+{
+    d->words.start = start;
+    showState();
+}
+
+int BatchDialog::left() const
+{
+    return static_cast<int>(d->wanted.size());
+}
+
+void BatchDialog::runningChanged(bool) { }
+
 void BatchDialog::setReady(bool ready)
 {
     d->ready = ready;
@@ -224,6 +248,7 @@ void BatchDialog::start()
     d->step = Step::running;
     d->stopping = false;
     showState();
+    runningChanged(true);
     d->cancel->setFocus();
     Q_EMIT startRequested(ids);
 }
@@ -233,6 +258,7 @@ void BatchDialog::showDone(const TokenId& id)
     if (!d->pending.contains(id))
         return;
     d->wanted.erase(id);
+    d->done.insert(id);
     setOutcome(id, d->words.done, Role::success);
     told(id);
 }
@@ -252,6 +278,7 @@ void BatchDialog::told(const TokenId& id)
     d->pending.erase(id);
     if (d->pending.empty()) {
         d->step = d->wanted.empty() ? Step::finished : Step::asking;
+        runningChanged(false);
         if (d->wanted.empty() && d->tokens.size() == 1 && d->words.closesWhenOneIsDone) {
             accept();
             return;

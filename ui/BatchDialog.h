@@ -16,7 +16,7 @@ namespace latchkey::ui {
 class Theme;
 enum class Role;
 
-/// What RefreshDialog and DeleteDialog share: a plan of one or more tokens, a button that starts it, the outcome of each
+/// What the dialogs share that change one or many tokens: a plan of one or more tokens, a button that starts it, the outcome of each
 /// token as it comes, cancel, and a second try for those that failed. GUI thread only.
 ///
 /// Course: startRequested(ids) → showDone / showFailed for each id → (all told: Done, or another try for the failed ones).
@@ -54,6 +54,11 @@ protected:
     [[nodiscard]] QVBoxLayout& body();                       ///< Between the text and the table.
     void setPlan(const access::TokenId& id, const QString& first, const QString& second, Role role);
     void leaveOut(const access::TokenId& id);                ///< Nothing to do for it: never asked for, counts as told.
+    void takeIn(const access::TokenId& id);                  ///< The plan changed: there is something to do for it again.
+    void setStart(const QString& start);                     ///< The plan changed: other words on the button.
+    [[nodiscard]] int left() const;                          ///< How many are still to do.
+    /// A run began or ended: fields that shape the plan are closed meanwhile.
+    virtual void runningChanged(bool running);
     void setReady(bool ready);                               ///< Whether the start button may be pressed.
     void setOutcome(const access::TokenId& id, const QString& text, Role role);
 

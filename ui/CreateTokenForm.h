@@ -3,20 +3,19 @@
 #pragma once
 
 #include "CreateTokenDialog.h"
-#include "DateText.h"
 
 #include <QWidget>
 
 class QCheckBox;
-class QComboBox;
 class QVBoxLayout;
 
 namespace latchkey::ui {
 
 class BusyIndicator;
 class Button;
+class DurationField;
+class NameField;
 class Panel;
-class TextField;
 class TextLabel;
 
 /// The first page of CreateTokenDialog: name, duration, keep. Says what is wrong as it is typed, keeps what was typed.
@@ -37,28 +36,16 @@ Q_SIGNALS:
     void cancelled();
 
 private:
-    void buildName(QVBoxLayout& column);
-    void buildDuration(QVBoxLayout& column);
     void buildKeep(QVBoxLayout& column);
     void buildButtons(QVBoxLayout& column);
-    void checkName();
-    void checkDuration();
     void submit();
-    [[nodiscard]] std::string name() const;
-    [[nodiscard]] Result<access::Duration> duration() const;
 
     const Theme& m_theme;
-    DateText m_dates;
-    std::chrono::sys_seconds m_now;
     bool m_busy = false;
-    bool m_nameTouched = false;
     bool m_keepable = true;
 
-    TextField* m_name;
-    TextLabel* m_nameHint;
-    QComboBox* m_choice;
-    TextField* m_custom;
-    TextLabel* m_end;
+    NameField* m_name;
+    DurationField* m_duration;
     QCheckBox* m_keep;
     TextLabel* m_keepHint;
     Panel* m_errorPanel;

@@ -5,10 +5,12 @@
 #include "Button.h"
 #include "FlowLayout.h"
 #include "ObjectNames.h"
+#include "OperationNames.h"
 #include "TextLabel.h"
 #include "TokenDetails.h"
 #include "TokenModel.h"
 
+#include <QMenu>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -49,6 +51,7 @@ DetailsPane::DetailsPane(const Theme& theme, const TokenModel& model, QWidget* p
 
     connect(m_details, &TokenDetails::refreshRequested, this, &DetailsPane::refreshRequested);
     connect(m_details, &TokenDetails::deleteRequested, this, &DetailsPane::deleteRequested);
+    connect(m_details, &TokenDetails::intended, this, &DetailsPane::intended);
 }
 
 QWidget* DetailsPane::buildSummary()
@@ -60,8 +63,16 @@ QWidget* DetailsPane::buildSummary()
     auto* refresh = new Button(theme(), Button::Kind::primary, tr("&Refresh…"));
     m_summaryDelete = new Button(theme(), Button::Kind::danger, QString());
     auto* buttons = new FlowLayout(6);
+    auto* rotate = new Button(theme(), Button::Kind::standard, tr("R&otate secrets…"));
+    auto* more = new Button(theme(), Button::Kind::standard, tr("&More"));
+    more->setAccessibleDescription(tr("Opens a menu of what else can be done with the selected tokens"));
+    m_summaryMore = new QMenu(more);
     buttons->addWidget(refresh);
+    buttons->addWidget(rotate);
+    buttons->addWidget(more);
     buttons->addWidget(m_summaryDelete);
+    connect(rotate, &Button::clicked, this, [this] { Q_EMIT intended(TokenIntent::rotate); });
+    connect(more, &Button::clicked, this, [this, more] { m_summaryMore->popup(more->mapToGlobal(QPoint(0, more->height()))); });
     auto* column = new QVBoxLayout(page);
     column->setSpacing(grid);
     column->addWidget(m_summaryTitle);
@@ -72,6 +83,13 @@ QWidget* DetailsPane::buildSummary()
     connect(refresh, &Button::clicked, this, &DetailsPane::refreshRequested);
     connect(m_summaryDelete, &Button::clicked, this, &DetailsPane::deleteRequested);
     return page;
+}
+
+void DetailsPane::setMoreActions(const QList<QAction*>& one, const QList<QAction*>& several)
+{
+    m_details->setMoreActions(one);
+    m_summaryMore->clear();
+    m_summaryMore->addActions(several);
 }
 
 void DetailsPane::setSelection(std::vector<access::TokenId> ids)
@@ -92,6 +110,12 @@ void DetailsPane::setRequests(const access::TokenId& id, const std::vector<Reque
         m_details->setRequests(requests);
 }
 
+void DetailsPane::setNotes(std::unordered_map<access::TokenId, TokenNote> notes)
+{
+    m_notes = std::move(notes);
+    refresh();
+}
+
 void DetailsPane::setEdgeAddress(const QString& address)
 {
     m_details->setEdgeAddress(address);
@@ -103,6 +127,8 @@ void DetailsPane::refresh()
         m_stack->setCurrentWidget(m_nothing);
     } else if (m_ids.size() == 1) {
         m_details->setToken(m_ids.front());
+        const auto note = m_notes.find(m_ids.front());
+        m_details->setNote(note == m_notes.end() ? TokenNote() : note->second);
         m_details->setUses(usesOf(m_ids.front(), m_applications));
         m_stack->setCurrentWidget(m_one);
     } else {

@@ -5,11 +5,16 @@
 #include "CredentialText.h"
 #include "Panel.h"
 #include "RequestLine.h"
+#include "TokenIntent.h"
+#include "TokenNote.h"
 
 #include "agent/access/Application.h"
 
+#include <unordered_map>
 #include <vector>
 
+class QAction;
+class QMenu;
 class QStackedWidget;
 
 namespace latchkey::ui {
@@ -30,14 +35,18 @@ public:
     void setApplications(std::vector<access::Application> applications);
     [[nodiscard]] const std::vector<access::Application>& applications() const { return m_applications; }
     void setRequests(const access::TokenId& id, const std::vector<RequestLine>& requests);
+    void setNotes(std::unordered_map<access::TokenId, TokenNote> notes);
     void setEdgeAddress(const QString& address);
     void refresh();
+    /// What the menu "More" offers for one token, and for several.
+    void setMoreActions(const QList<QAction*>& one, const QList<QAction*>& several);
 
     [[nodiscard]] TokenDetails& details() const { return *m_details; }
 
 Q_SIGNALS:
     void refreshRequested();
     void deleteRequested();
+    void intended(latchkey::ui::TokenIntent intent);
 
 private:
     QWidget* buildSummary();
@@ -46,6 +55,7 @@ private:
     const TokenModel& m_model;
     std::vector<access::TokenId> m_ids;
     std::vector<access::Application> m_applications;
+    std::unordered_map<access::TokenId, TokenNote> m_notes;
     QStackedWidget* m_stack;
     QWidget* m_nothing;
     QWidget* m_one;
@@ -54,6 +64,7 @@ private:
     TextLabel* m_summaryTitle = nullptr;
     TextLabel* m_summaryText = nullptr;
     Button* m_summaryDelete = nullptr;
+    QMenu* m_summaryMore = nullptr;
 };
 
 } // namespace latchkey::ui

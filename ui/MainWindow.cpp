@@ -10,15 +10,19 @@
 #include "Sidebar.h"
 #include "StatusLine.h"
 #include "Theme.h"
+#include "TokenActionSet.h"
 #include "TokenDetails.h"
 #include "TokenModel.h"
 #include "TokenTable.h"
 #include "TokensPage.h"
+#include "UnfinishedBanner.h"
 
 #include <QAction>
 #include <QCloseEvent>
 #include <QDataStream>
 #include <QHBoxLayout>
+#include <QMenu>
+#include <QMenuBar>
 #include <QSplitter>
 #include <QStackedWidget>
 
@@ -46,6 +50,9 @@ struct MainWindow::Private {
         , splitter(new QSplitter(Qt::Horizontal))
         , stack(new QStackedWidget)
         , problemPage(new ProblemPage(theme))
+        , tokenActions(new TokenActionSet(window))
+        , unfinished(new UnfinishedBanner(theme))
+        , profileName(MainWindow::tr("Local agent"))
     {
     }
 
@@ -72,6 +79,9 @@ struct MainWindow::Private {
     QSplitter* splitter;
     QStackedWidget* stack;
     ProblemPage* problemPage;
+    TokenActionSet* tokenActions;
+    UnfinishedBanner* unfinished;
+    QString profileName;
     QList<QAction*> actions;
     QList<QAction*> selectionActions;
     QList<QAction*> workspaceActions;   ///< All but Quit: nothing to do while a problem has the page.
@@ -129,6 +139,8 @@ void MainWindow::Private::build()
     rightColumn->setContentsMargins(0, 0, 0, 0);
     rightColumn->setSpacing(0);
     rightColumn->addWidget(banners);
+    rightColumn->addWidget(unfinished);
+    QObject::connect(unfinished, &UnfinishedBanner::resumeRequested, &q, &MainWindow::resumeRequested);
     rightColumn->addWidget(stack, 1);
 
     auto* central = new QWidget;
@@ -163,6 +175,11 @@ void MainWindow::Private::addActions()
     on(remove, [this] { Q_EMIT q.deleteRequested(page->selection()); });
     on(copy, [this] { copyClientIds(); });
     selectionActions = {refresh, remove, copy};
+    tokenActions->setParent(&q);
+    actions += tokenActions->all();
+    details->setMoreActions(tokenActions->moreOfOne(), tokenActions->moreOfSeveral());
+    QObject::connect(tokenActions, &TokenActionSet::intended, &q, [this](TokenIntent intent) { Q_EMIT q.tokensIntended(intent, page->selection()); });
+    QObject::connect(details, &DetailsPane::intended, &q, [this](TokenIntent intent) { Q_EMIT q.tokensIntended(intent, page->selection()); });
 
     on(addAction(MainWindow::tr("Reload the list"), QKeySequence(Qt::Key_F5), u"actionReload"_s), [this] { Q_EMIT q.reloadRequested(); });
     on(addAction(MainWindow::tr("Search"), QKeySequence::Find, u"actionSearch"_s), [this] { page->focusSearch(); });
@@ -183,8 +200,18 @@ void MainWindow::Private::addActions()
     q.addAction(escapeAction);
     on(escapeAction, [this] { escape(); });
 
-    for (QAction* action : selectionActions)
+    for (QAction* action : QList<QAction*>{refresh} + tokenActions->all() + QList<QAction*>{copy, remove})
         page->table().addAction(action);
+    QMenu* menu = q.menuBar()->addMenu(MainWindow::tr("&Token"));
+    menu->addAction(actions.first());
+    menu->addSeparator();
+    menu->addAction(refresh);
+    menu->addActions(tokenActions->forSelection());
+    menu->addSeparator();
+    menu->addAction(copy);
+    menu->addAction(remove);
+    menu->addSeparator();
+    menu->addAction(tokenActions->action(TokenIntent::history));
 }
 
 void MainWindow::Private::connectParts()
@@ -206,6 +233,9 @@ void MainWindow::Private::connectParts()
     QObject::connect(details, &DetailsPane::refreshRequested, &q, [this] { Q_EMIT q.refreshRequested(page->selection()); });
     QObject::connect(details, &DetailsPane::deleteRequested, &q, [this] { Q_EMIT q.deleteRequested(page->selection()); });
     QObject::connect(&one, &TokenDetails::copyTextRequested, &q, &MainWindow::copyTextRequested);
+    QObject::connect(&one, &TokenDetails::copySnippetRequested, &q, [this](SnippetKind kind, const QString& url) {
+        Q_EMIT q.copySnippetRequested(details->details().token(), kind, url);
+    });
     QObject::connect(&one, &TokenDetails::copySecretRequested, &q, [this](CopyKind kind) {
         Q_EMIT q.copySecretRequested(details->details().token(), kind);
     });
@@ -216,6 +246,12 @@ void MainWindow::Private::showSelection()
     const std::vector<TokenId> ids = page->selection();
     for (QAction* action : selectionActions)
         action->setEnabled(!ids.empty());
+    std::vector<const access::ServiceToken*> tokens;
+    for (const TokenId& id : ids) {
+        if (const access::ServiceToken* token = model.find(id))
+            tokens.push_back(token);
+    }
+    tokenActions->setSelection(tokens, model.now());
     details->setSelection(ids);
     showCounts();
 }
@@ -300,7 +336,13 @@ void MainWindow::setNow(std::chrono::sys_seconds now)
 
 void MainWindow::setProfileName(const QString& name)
 {
+    d->profileName = name;
     d->sidebar->setProfileName(name);
+}
+
+const QString& MainWindow::profileName() const
+{
+    return d->profileName;
 }
 
 void MainWindow::setAgentStatus(const AgentStatus& status)
@@ -363,6 +405,11 @@ void MainWindow::setSecretKept(const TokenId& id, bool kept)
     d->model.setSecretKept(id, kept);
 }
 
+void MainWindow::setTokenNotes(std::unordered_map<TokenId, TokenNote> notes)
+{
+    d->details->setNotes(std::move(notes));
+}
+
 void MainWindow::setLastRequests(const TokenId& id, std::vector<RequestLine> requests)
 {
     d->details->setRequests(id, requests);
@@ -390,9 +437,19 @@ void MainWindow::clearBanner(BannerKind kind)
     d->banners->clearBanner(kind);
 }
 
+void MainWindow::setUnfinishedRotations(const QStringList& names)
+{
+    d->unfinished->setNames(names);
+}
+
 void MainWindow::showCopied(CopyKind kind)
 {
     d->details->details().showCopied(kind);
+}
+
+void MainWindow::showSnippetCopied()
+{
+    d->details->details().showSnippetCopied();
 }
 
 void MainWindow::showCopyError(const Error& error)

@@ -6,6 +6,9 @@
 #include "CredentialText.h"
 #include "Problem.h"
 #include "RequestLine.h"
+#include "Snippet.h"
+#include "TokenIntent.h"
+#include "TokenNote.h"
 
 #include "agent/access/Application.h"
 #include "agent/access/ServiceToken.h"
@@ -14,6 +17,7 @@
 
 #include <chrono>
 #include <memory>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -36,6 +40,7 @@ public:
     /// The time all relative dates, states and counts are told by. Call it every half minute and after a clock jump.
     void setNow(std::chrono::sys_seconds now);
     void setProfileName(const QString& name);                 ///< "Local agent" until then.
+    [[nodiscard]] const QString& profileName() const;         ///< For dialogs that name the account they change.
     void setAgentStatus(const AgentStatus& status);
 
     void setLoading();                                        ///< A list is under way; rows already there stay.
@@ -49,15 +54,20 @@ public:
     /// The tokens whose secret is in this computer's keychain.
     void setKeptSecrets(std::unordered_set<access::TokenId> kept);
     void setSecretKept(const access::TokenId& id, bool kept);
+    /// Owners and notes, kept locally; those without one need not be in it.
+    void setTokenNotes(std::unordered_map<access::TokenId, TokenNote> notes);
     void setLastRequests(const access::TokenId& id, std::vector<RequestLine> requests);   ///< Newest first.
 
     void setProblem(const Problem& problem);                  ///< Replaces an earlier one.
     void clearProblem();
     void setBanner(BannerKind kind, const QString& reason = {});
     void clearBanner(BannerKind kind);
+    /// Names of tokens whose guided rotation waits to go on; empty: none. A banner offers to resume.
+    void setUnfinishedRotations(const QStringList& names);
 
     /// A secret of the selected token is in the clipboard (the button says so for a moment).
     void showCopied(CopyKind kind);
+    void showSnippetCopied();
     void showCopyError(const Error& error);
     /// What is left until the clipboard is cleared; nullopt: nothing of ours is in it.
     void setClipboardCountdown(std::optional<std::chrono::seconds> left);
@@ -79,9 +89,12 @@ Q_SIGNALS:
     void reloadRequested();
     void refreshRequested(const std::vector<latchkey::access::TokenId>& ids);   ///< Open a RefreshDialog.
     void deleteRequested(const std::vector<latchkey::access::TokenId>& ids);    ///< Open a DeleteDialog.
+    void tokensIntended(latchkey::ui::TokenIntent intent, const std::vector<latchkey::access::TokenId>& ids);
+    void resumeRequested();                                            ///< The first unfinished guided rotation.
     void selectionChanged(const std::vector<latchkey::access::TokenId>& ids);   ///< Time to fetch last requests.
     void copyTextRequested(const QString& text);                       ///< Public text: Client IDs, a snippet.
     void copySecretRequested(const latchkey::access::TokenId& id, latchkey::ui::CopyKind kind);   ///< From the keychain.
+    void copySnippetRequested(const latchkey::access::TokenId& id, latchkey::ui::SnippetKind kind, const QString& url);
     void problemActionRequested(latchkey::ui::ProblemAction action);
     void quitRequested();
     void closing();                                                    ///< The window is about to close: keep saveLayout().

@@ -174,11 +174,26 @@ void SecretPage::buildFoot(QVBoxLayout& column)
     connect(m_done, &Button::clicked, this, &SecretPage::done);
 }
 
+void SecretPage::setOccasion(SecretDialog::Occasion occasion)
+{
+    m_occasion = occasion;
+}
+
 void SecretPage::showToken(const access::ServiceToken& token, SecretBytes secret)
 {
-    m_title->setText(tr("“%1” was created").arg(QString::fromStdString(token.name)));
-    m_subtitle->setText(token.expiresAt ? tr("Valid for %1, until %2.").arg(m_dates.length(token.duration), m_dates.date(*token.expiresAt))
-                                        : tr("Valid until it is deleted."));
+    const QString name = QString::fromStdString(token.name);
+    if (m_occasion == SecretDialog::Occasion::rotated) {
+        m_title->setText(tr("“%1” has a new secret").arg(name));
+        const auto until = token.previousClientSecretExpiresAt;
+        // The answer's own time is the server's clock when the secret was made: no need to ask ours.
+        m_subtitle->setText(until && *until > token.updatedAt ? tr("The previous secret is accepted until %1. The Client ID stays the same.").arg(m_dates.absolute(*until))
+                                                              : tr("The previous secret is no longer accepted. The Client ID stays the same."));
+    } else {
+        m_title->setText(tr("“%1” was created").arg(name));
+        m_subtitle->setText(token.expiresAt ? tr("Valid for %1, until %2.").arg(m_dates.length(token.duration), m_dates.date(*token.expiresAt))
+                                            : tr("Valid until it is deleted."));
+    }
+    m_subtitle->setWordWrap(true);
     m_clientId->setText(QString::fromStdString(token.clientId.value));
     m_clientId->setCursorPosition(0);
     m_secret->setSecret(std::move(secret));
@@ -236,7 +251,7 @@ void SecretPage::fillBanner()
         kept ? u"<b>%1</b> %2"_s.arg(tr("The Client Secret is shown only now.").toHtmlEscaped(),
                                      tr("Later it can be copied from this computer's keychain, and from nowhere else.").toHtmlEscaped())
              : u"<b>%1</b> %2"_s.arg(tr("Copy the Client Secret now.").toHtmlEscaped(),
-                                     tr("This is the only time it is shown. If it is lost, create a new token.").toHtmlEscaped()));
+                                     tr("This is the only time it is shown. If it is lost, rotate the token again.").toHtmlEscaped()));
 }
 
 void SecretPage::setClipboardCountdown(std::optional<std::chrono::seconds> left)

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "CreateTokenDialog.h"
 #include "DateText.h"
+#include "SecretDialog.h"
 
 #include <QWidget>
 
@@ -23,13 +23,14 @@ class SecretField;
 class TextField;
 class TextLabel;
 
-/// The second page of CreateTokenDialog: the secret, shown this once.
+/// The second page of a SecretDialog: the secret, shown this once.
 class SecretPage final : public QWidget {
     Q_OBJECT
 
 public:
     explicit SecretPage(const Theme& theme, QWidget* parent = nullptr);
 
+    void setOccasion(SecretDialog::Occasion occasion);   ///< Before showToken.
     void showToken(const access::ServiceToken& token, SecretBytes secret);
     void setKeepState(KeepState state, const QString& reason);
     void setClipboardCountdown(std::optional<std::chrono::seconds> left);
@@ -58,6 +59,7 @@ private:
 
     const Theme& m_theme;
     DateText m_dates;
+    SecretDialog::Occasion m_occasion = SecretDialog::Occasion::created;
     KeepState m_keepState = KeepState::notAsked;
     bool m_copied = false;
 

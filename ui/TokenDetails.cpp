@@ -3,17 +3,20 @@
 #include "TokenDetails.h"
 
 #include "Button.h"
-#include "CodeBlock.h"
 #include "CopyButton.h"
 #include "FlowLayout.h"
 #include "IconLabel.h"
 #include "ObjectNames.h"
+#include "OperationNames.h"
 #include "Panel.h"
+#include "PreviousSecretPanel.h"
+#include "SnippetPanel.h"
 #include "TokenModel.h"
 #include "TokenState.h"
 #include "UseList.h"
 
 #include <QGridLayout>
+#include <QMenu>
 
 namespace latchkey::ui {
 
@@ -82,6 +85,10 @@ TokenDetails::TokenDetails(const Theme& theme, const TokenModel& model, QWidget*
     column->addSpacing(grid);
     buildFacts(*column);
     column->addWidget(m_copyError);
+    m_previous = new PreviousSecretPanel(theme);
+    column->addWidget(m_previous);
+    connect(m_previous, &PreviousSecretPanel::endNowRequested, this, [this] { Q_EMIT intended(TokenIntent::endPrevious); });
+    connect(m_previous, &PreviousSecretPanel::moreTimeRequested, this, [this] { Q_EMIT intended(TokenIntent::moreTime); });
     column->addSpacing(grid);
     buildActions(*column);
     column->addSpacing(grid);
@@ -109,7 +116,7 @@ QWidget* TokenDetails::heading(const QString& text)
     return label;
 }
 
-TextLabel* TokenDetails::addFact(QGridLayout& facts, const QString& name, TextLabel::Size size, CopyButton* copy)
+TextLabel* TokenDetails::addFact(QGridLayout& facts, const QString& name, TextLabel::Size size, CopyButton* copy, TextLabel** nameLabel)
 {
     const int row = facts.rowCount();
     auto* label = new TextLabel(m_theme, Role::mutedText, TextLabel::Size::body, name, this);
@@ -120,7 +127,10 @@ TextLabel* TokenDetails::addFact(QGridLayout& facts, const QString& name, TextLa
     facts.addWidget(value, row, 1);
     if (copy)
         facts.addWidget(copy, row, 2);
-    facts.setRowMinimumHeight(row, fontMetrics().height() + 6);
+    if (nameLabel)
+        *nameLabel = label;   // a fact that is not always there takes no room when it is not
+    else
+        facts.setRowMinimumHeight(row, fontMetrics().height() + 6);
     return value;
 }
 
@@ -144,7 +154,15 @@ void TokenDetails::buildFacts(QVBoxLayout& column)
     m_duration = addFact(*facts, tr("Duration"), TextLabel::Size::body);
     m_lastSeen = addFact(*facts, tr("Last seen"), TextLabel::Size::body);
     m_lastSeen->setObjectName(names::detailsLastSeen);
+    m_owner = addFact(*facts, tr("Owner"), TextLabel::Size::body, nullptr, &m_ownerName);
+    m_owner->setObjectName(names::detailsOwner);
     column.addLayout(facts);
+    m_note = new TextLabel(m_theme, Role::mutedText, TextLabel::Size::body, {}, this);
+    m_note->setObjectName(names::detailsNote);
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    column.addWidget(m_note);
+    setNote({});
 
     connect(m_copyClientId, &CopyButton::clicked, this, [this] {
         Q_EMIT copyTextRequested(m_clientId->fullText());
@@ -163,34 +181,61 @@ void TokenDetails::buildActions(QVBoxLayout& column)
     refresh->setObjectName(names::refreshToken);
     auto* remove = new Button(m_theme, Button::Kind::danger, tr("&Delete…"), this);
     remove->setObjectName(names::deleteToken);
+    auto* rotate = new Button(m_theme, Button::Kind::standard, tr("R&otate secret…"), this);
+    rotate->setObjectName(names::rotateToken);
+    m_enable = new Button(m_theme, Button::Kind::standard, {}, this);
+    m_enable->setObjectName(names::enableToken);
+    auto* more = new Button(m_theme, Button::Kind::standard, tr("&More"), this);
+    more->setObjectName(names::moreActions);
+    more->setAccessibleDescription(tr("Opens a menu of what else can be done with the token"));
+    m_more = new QMenu(more);
     row->addWidget(refresh);
+    row->addWidget(rotate);
+    row->addWidget(m_enable);
+    row->addWidget(more);
     row->addWidget(remove);
     column.addLayout(row);
+    connect(rotate, &Button::clicked, this, [this] { Q_EMIT intended(TokenIntent::rotate); });
+    connect(m_enable, &Button::clicked, this, [this] {
+        const ServiceToken* token = m_model.find(m_id);
+        if (token)
+            Q_EMIT intended(token->enabled ? TokenIntent::disable : TokenIntent::enable);
+    });
+    connect(more, &Button::clicked, this, [this, more] { m_more->popup(more->mapToGlobal(QPoint(0, more->height()))); });
     connect(refresh, &Button::clicked, this, &TokenDetails::refreshRequested);
     connect(remove, &Button::clicked, this, &TokenDetails::deleteRequested);
 }
 
+void TokenDetails::setMoreActions(const QList<QAction*>& actions)
+{
+    m_more->clear();
+    m_more->addActions(actions);
+}
+
 void TokenDetails::buildSnippet(QVBoxLayout& column)
 {
-    auto* top = new QHBoxLayout;
-    top->addWidget(heading(tr("Use it with curl")), 1);
-    m_copySnippet = new CopyButton(m_theme, tr("Copy the command"), this);
-    m_copySnippet->button()->setObjectName(names::copySnippet);
-    top->addWidget(m_copySnippet);
-    column.addLayout(top);
-    auto* card = new Panel(m_theme, Role::codeSurface, {}, this);
-    card->setCard(true);
-    m_snippet = new CodeBlock(m_theme, card);
-    m_snippet->setAccessibleName(tr("curl command"));
-    auto* box = new QVBoxLayout(card);
-    box->setContentsMargins(1, 1, 1, 1);
-    box->addWidget(m_snippet);
-    column.addWidget(card);
-    connect(m_copySnippet, &CopyButton::clicked, this, [this] {
-        if (const ServiceToken* token = m_model.find(m_id))
-            Q_EMIT copyTextRequested(curlSnippet(token->clientId, snippetUrl(m_uses, m_edgeAddress)));
-        m_copySnippet->showCopied();
+    m_snippet = new SnippetPanel(m_theme);
+    column.addWidget(m_snippet);
+    connect(m_snippet, &SnippetPanel::copyTextRequested, this, &TokenDetails::copyTextRequested);
+    connect(m_snippet, &SnippetPanel::copyWithSecretRequested, this, [this](SnippetKind kind, const QString& url) {
+        showCopyError({});
+        Q_EMIT copySnippetRequested(kind, url);
     });
+}
+
+void TokenDetails::setNote(const TokenNote& note)
+{
+    m_owner->setFullText(note.owner);
+    m_note->setText(note.note);
+    m_ownerName->setVisible(!note.owner.isEmpty());
+    m_owner->setVisible(!note.owner.isEmpty());
+    m_note->setVisible(!note.note.isEmpty());
+}
+
+void TokenDetails::showSnippetCopied()
+{
+    showCopyError({});
+    m_snippet->showCopied();
 }
 
 void TokenDetails::setToken(const access::TokenId& id)
@@ -199,7 +244,7 @@ void TokenDetails::setToken(const access::TokenId& id)
         m_id = id;
         m_copyClientId->resetCopied();
         m_copySecret->resetCopied();
-        m_copySnippet->resetCopied();
+        m_snippet->resetCopied();
         showCopyError({});
         m_requests.clear();
         setRequests({});
@@ -226,8 +271,8 @@ void TokenDetails::fillSnippet()
     if (!token)
         return;
     // Shown short; the button copies it whole.
-    m_snippet->setCode(curlSnippet(access::ClientId{TokenModel::shortClientId(token->clientId).toStdString()},
-                                   snippetUrl(m_uses, m_edgeAddress)));
+    m_snippet->setToken(token->clientId, access::ClientId{TokenModel::shortClientId(token->clientId).toStdString()}, snippetUrl(m_uses, m_edgeAddress),
+                        m_model.isSecretKept(m_id));
 }
 
 void TokenDetails::refresh()
@@ -245,6 +290,8 @@ void TokenDetails::refresh()
     m_secret->setFullText(kept ? tr("In this computer's keychain") : tr("Not kept on this computer"));
     m_secret->setRole(kept ? Role::text : Role::mutedText);
     m_copySecret->setVisible(kept);
+    m_previous->setEnd(token->previousClientSecretExpiresAt, m_model.now());
+    m_enable->setText(token->enabled ? tr("Disa&ble…") : tr("Ena&ble…"));
     m_created->setFullText(m_model.dates().absolute(token->createdAt));
     m_duration->setFullText(m_model.dates().length(token->duration));
     m_lastSeen->setFullText(token->lastSeenAt ? m_model.dates().seen(*token->lastSeenAt, m_model.now()) : tr("Never", "seen"));

@@ -4,20 +4,26 @@
 
 #include "CredentialText.h"
 #include "RequestLine.h"
+#include "Snippet.h"
 #include "TextLabel.h"
+#include "TokenIntent.h"
+#include "TokenNote.h"
 #include "TokenUse.h"
 
 #include <QWidget>
 
+class QAction;
 class QGridLayout;
+class QMenu;
 class QVBoxLayout;
 
 namespace latchkey::ui {
 
 class Button;
-class CodeBlock;
 class CopyButton;
 class IconLabel;
+class PreviousSecretPanel;
+class SnippetPanel;
 class TokenModel;
 class UseList;
 
@@ -33,19 +39,25 @@ public:
     void setUses(const std::vector<TokenUse>& uses);
     void setRequests(const std::vector<RequestLine>& requests);
     void setEdgeAddress(const QString& address);
+    void setNote(const TokenNote& note);
     void refresh();   ///< The model or the time changed.
+    /// What stands in the menu of "More"; the window's own actions, so that each is defined once.
+    void setMoreActions(const QList<QAction*>& actions);
 
     void showCopied(CopyKind kind);
+    void showSnippetCopied();
     void showCopyError(const QString& text);
 
 Q_SIGNALS:
     void copyTextRequested(const QString& text);
     void copySecretRequested(latchkey::ui::CopyKind kind);
+    void copySnippetRequested(latchkey::ui::SnippetKind kind, const QString& url);   ///< With the secret in it.
     void refreshRequested();
     void deleteRequested();
+    void intended(latchkey::ui::TokenIntent intent);
 
 private:
-    TextLabel* addFact(QGridLayout& facts, const QString& name, TextLabel::Size size, CopyButton* copy = nullptr);
+    TextLabel* addFact(QGridLayout& facts, const QString& name, TextLabel::Size size, CopyButton* copy = nullptr, TextLabel** nameLabel = nullptr);
     QWidget* heading(const QString& text);
     void buildFacts(QVBoxLayout& column);
     void buildActions(QVBoxLayout& column);
@@ -70,8 +82,13 @@ private:
     TextLabel* m_copyError;
     CopyButton* m_copyClientId = nullptr;
     CopyButton* m_copySecret = nullptr;
-    CopyButton* m_copySnippet = nullptr;
-    CodeBlock* m_snippet = nullptr;
+    TextLabel* m_ownerName = nullptr;
+    TextLabel* m_owner = nullptr;
+    TextLabel* m_note = nullptr;
+    Button* m_enable = nullptr;
+    QMenu* m_more = nullptr;
+    PreviousSecretPanel* m_previous = nullptr;
+    SnippetPanel* m_snippet = nullptr;
     UseList* m_useList;
     QWidget* m_requestsHeading;
     QWidget* m_requestList;

@@ -42,6 +42,12 @@ void UseList::setUses(const std::vector<TokenUse>& uses)
         addLine(tr("No application names this token."));
     for (std::size_t i = 0; i < std::min(uses.size(), mostShown); ++i)
         m_column->addWidget(new UseCard(m_theme, uses[i], this));
+    if (std::ranges::any_of(uses, &TokenUse::neverMatches)) {
+        auto* advice = new TextLabel(m_theme, Role::warning, TextLabel::Size::caption,
+                                     tr("A service token named in an Allow policy is never let in by it. Change the policy's action to Service Auth."), this);
+        advice->setWordWrap(true);
+        m_column->addWidget(advice);
+    }
     if (uses.size() > mostShown)
         addLine(tr("and %n more", nullptr, static_cast<int>(uses.size() - mostShown)));
 }
