@@ -2,12 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "Session.h"
+#include "SecretHandover.h"
 
 #include "ui/CreateTokenDialog.h"
-
-#include <QObject>
-#include <QPointer>
 
 namespace latchkey::app {
 
@@ -22,11 +19,9 @@ public:
 
 private:
     void create(const ui::CreateTokenRequest& request);
-    void created(client::IssuedToken issued, bool keep);
-    void keep();
-    void copy(ui::CopyKind kind);
 
     Session& m_session;
+    SecretHandover m_handover;
     QPointer<ui::CreateTokenDialog> m_dialog;
     client::CallHandle m_call;
 };

@@ -18,7 +18,10 @@ struct Desktop::Connection {
     Session session;
     TokenListController list;
     CreateController create;
+    RotateController rotate;
     TokenActions actions;
+    GuidedController guided;
+    LocalController localThings;
 
     Connection(Desktop& desktop, client::ManagementClient& client, const profiles::AgentInfo& agent)
         : secrets(desktop.m_supervisor.vault(), desktop.m_preferences, agent.agentId)
@@ -29,10 +32,15 @@ struct Desktop::Connection {
                   *desktop.m_window,
                   desktop.m_theme,
                   desktop.m_clipboard,
-                  desktop.m_clock}
+                  desktop.m_clock,
+                  0,
+                  &desktop.m_local}
         , list(session)
         , create(session)
-        , actions(session)
+        , rotate(session)
+        , actions(session, rotate)
+        , guided(session)
+        , localThings(session)
     {
     }
 };
@@ -41,6 +49,7 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     : m_clock(clock)
     , m_random(random)
     , m_preferences(options.settingsFile)
+    , m_local(LocalRecords::folderFor(options.settingsFile))
     , m_theme(m_scheme.scheme())
     , m_clipboard(options.clipboardLifetime)
     , m_supervisor(std::move(options.agent), random)

@@ -5,7 +5,11 @@
 #include "AgentSupervisor.h"
 #include "ClipboardGuard.h"
 #include "CreateController.h"
+#include "GuidedController.h"
+#include "LocalController.h"
+#include "LocalRecords.h"
 #include "Preferences.h"
+#include "RotateController.h"
 #include "SystemScheme.h"
 #include "TokenActions.h"
 #include "TokenListController.h"
@@ -61,6 +65,7 @@ private:
     Clock& m_clock;
     Random& m_random;
     Preferences m_preferences;
+    LocalRecords m_local;
     ui::EnglishPlurals m_plurals;
     SystemScheme m_scheme;   // before the theme, which begins with it
     ui::Theme m_theme;

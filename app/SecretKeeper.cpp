@@ -56,6 +56,35 @@ void SecretKeeper::remove(const access::TokenId& id, vault::Vault::DoneHandler h
     });
 }
 
+void SecretKeeper::keepNew(const access::TokenId& id, SecretBytes secret, vault::Vault::DoneHandler handler)
+{
+    m_vault.write(newKey(id), std::move(secret), [alive = std::weak_ptr(m_alive), handler = std::move(handler)](Result<void> written) mutable {
+        if (!alive.expired())
+            handler(std::move(written));
+    });
+}
+
+void SecretKeeper::readNew(const access::TokenId& id, vault::Vault::ReadHandler handler)
+{
+    m_vault.read(newKey(id), [alive = std::weak_ptr(m_alive), handler = std::move(handler)](Result<SecretBytes> secret) mutable {
+        if (!alive.expired())
+            handler(std::move(secret));
+    });
+}
+
+void SecretKeeper::removeNew(const access::TokenId& id, vault::Vault::DoneHandler handler)
+{
+    m_vault.remove(newKey(id), [alive = std::weak_ptr(m_alive), handler = std::move(handler)](Result<void> removed) mutable {
+        if (!alive.expired())
+            handler(std::move(removed));
+    });
+}
+
+std::string SecretKeeper::newKey(const access::TokenId& id) const
+{
+    return "profile/" + m_profileId + "/new-client-secret/" + id.value;
+}
+
 std::string SecretKeeper::key(const access::TokenId& id) const
 {
     return "profile/" + m_profileId + "/client-secret/" + id.value;

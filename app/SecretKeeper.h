@@ -25,7 +25,15 @@ public:
     void read(const access::TokenId& id, vault::Vault::ReadHandler handler);
     void remove(const access::TokenId& id, vault::Vault::DoneHandler handler);
 
+    /// The new secret of a guided rotation, beside the token's kept one until all consumers have it.
+    void keepNew(const access::TokenId& id, SecretBytes secret, vault::Vault::DoneHandler handler);
+    void readNew(const access::TokenId& id, vault::Vault::ReadHandler handler);
+    void removeNew(const access::TokenId& id, vault::Vault::DoneHandler handler);
+
+    [[nodiscard]] const std::string& profileId() const { return m_profileId; }
+
 private:
+    [[nodiscard]] std::string newKey(const access::TokenId& id) const;
     [[nodiscard]] std::string key(const access::TokenId& id) const;
     void record(const access::TokenId& id, bool kept);
 

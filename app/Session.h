@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ClipboardGuard.h"
+#include "LocalRecords.h"
 #include "SecretKeeper.h"
 
 #include "agent/base/Clock.h"
@@ -25,6 +26,11 @@ struct Session {
     const Clock& clock;
     /// Raised with every change that came into force: a list that was asked for before one may be older than what is shown.
     std::uint64_t changes = 0;
+    LocalRecords* local = nullptr;   ///< nullptr: nothing is written down.
+
+    /// Writes a change into the local history; that it cannot be written is told in the status line, and stops nothing.
+    void record(ui::ChangeKind kind, const access::ServiceToken& token, const QString& detail = {});
+    void recordRotation(const access::ServiceToken& token);
 };
 
 } // namespace latchkey::app

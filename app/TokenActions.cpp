@@ -2,130 +2,244 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "TokenActions.h"
 
+#include "ui/DateText.h"
+#include "ui/DeleteDialog.h"
+#include "ui/DurationDialog.h"
+#include "ui/EnableDialog.h"
+#include "ui/RefreshDialog.h"
+#include "ui/RenameDialog.h"
+#include "ui/RotateManyDialog.h"
 #include "ui/TokenModel.h"
 
 #include <utility>
 
 namespace latchkey::app {
 
-TokenActions::TokenActions(Session& session, QObject* parent)
+using access::ServiceToken;
+using access::TokenId;
+using ui::ChangeKind;
+using ui::TokenIntent;
+
+TokenActions::TokenActions(Session& session, RotateController& rotation, QObject* parent)
     : QObject(parent)
     , m_session(session)
+    , m_rotation(rotation)
 {
-    connect(&m_session.window, &ui::MainWindow::refreshRequested, this, &TokenActions::openRefresh);
-    connect(&m_session.window, &ui::MainWindow::deleteRequested, this, &TokenActions::openDelete);
-    connect(&m_session.window, &ui::MainWindow::copySecretRequested, this, &TokenActions::copySecret);
+    const ui::MainWindow& window = m_session.window;
+    connect(&window, &ui::MainWindow::refreshRequested, this, [this](const std::vector<TokenId>& ids) { openRefresh(tokens(ids)); });
+    connect(&window, &ui::MainWindow::deleteRequested, this, [this](const std::vector<TokenId>& ids) { openDelete(tokens(ids)); });
+    connect(&window, &ui::MainWindow::tokensIntended, this, [this](TokenIntent intent, const std::vector<TokenId>& ids) { open(intent, tokens(ids)); });
+    connect(&window, &ui::MainWindow::copySecretRequested, this, &TokenActions::copySecret);
 }
 
 TokenActions::~TokenActions()
 {
-    m_call.cancel();
-    if (m_dialog) {
-        for (const access::TokenId& id : m_queue)
-            m_dialog->showFailed(id, {ErrorCode::network, tr("The agent stopped.").toStdString(), {}});
-    }
+    delete m_runner;   // tells what it had not done
+    m_editCall.cancel();
+    if (m_edit)
+        m_edit->showError({ErrorCode::network, tr("The connection was lost. Whether it was saved is not known: reload the list.").toStdString(), {}});
 }
 
-std::vector<access::ServiceToken> TokenActions::tokens(const std::vector<access::TokenId>& ids) const
+TokenActions::Tokens TokenActions::tokens(const std::vector<TokenId>& ids) const
 {
-    std::vector<access::ServiceToken> found;
-    for (const access::TokenId& id : ids) {
-        if (const access::ServiceToken* token = m_session.window.tokenModel().find(id))
+    Tokens found;
+    for (const TokenId& id : ids) {
+        if (const ServiceToken* token = m_session.window.tokenModel().find(id))
             found.push_back(*token);
     }
     return found;
 }
 
-void TokenActions::openRefresh(const std::vector<access::TokenId>& ids)
+void TokenActions::open(TokenIntent intent, Tokens chosen)
 {
-    auto chosen = tokens(ids);
-    if (m_dialog || chosen.empty())
+    if (chosen.empty())
         return;
-    connectBatch(new ui::RefreshDialog(m_session.theme, std::move(chosen), m_session.clock.now(), &m_session.window),
-                 &TokenActions::refreshOne);
+    const bool one = chosen.size() == 1;
+    switch (intent) {
+    case TokenIntent::enable:
+    case TokenIntent::disable: return openEnable(chosen, intent == TokenIntent::enable);
+    case TokenIntent::edit: return one ? openEdit(chosen.front(), ui::EditTokenDialog::Begin::atName) : openRename(std::move(chosen));
+    case TokenIntent::changeDuration: return one ? openEdit(chosen.front(), ui::EditTokenDialog::Begin::atDuration) : openDuration(std::move(chosen));
+    case TokenIntent::rotate: return one ? void() : openRotateMany(chosen);   // one: RotateController
+    default: return;
+    }
 }
 
-void TokenActions::openDelete(const std::vector<access::TokenId>& ids)
-{
-    auto chosen = tokens(ids);
-    if (m_dialog || chosen.empty())
-        return;
-    connectBatch(new ui::DeleteDialog(m_session.theme, std::move(chosen), m_session.window.applications(),
-                                      m_session.clock.now(), &m_session.window),
-                 &TokenActions::deleteOne);
-}
-
-void TokenActions::connectBatch(ui::BatchDialog* dialog, void (TokenActions::*runOne)(const access::TokenId&))
+void TokenActions::run(ui::BatchDialog* dialog, BatchRunner::RunOne runOne)
 {
     m_dialog = dialog;
-    m_runOne = runOne;
-    connect(dialog, &QDialog::finished, this, [this, dialog] {
-        dialog->deleteLater();
-        m_dialog = nullptr;
-    });
-    connect(dialog, &ui::BatchDialog::startRequested, this, [this](const std::vector<access::TokenId>& ids) {
-        m_queue.assign(ids.begin(), ids.end());
-        runNext();
-    });
-    connect(dialog, &ui::BatchDialog::cancelRequested, this, [this] {
-        // The one under way is let finish: whether it happened must not stay unknown.
-        const auto rest = std::exchange(m_queue, {});
-        for (std::size_t i = m_call.isActive() ? 1 : 0; i < rest.size(); ++i)
-            m_dialog->showFailed(rest[i], {ErrorCode::cancelled, tr("Cancelled before it began.").toStdString(), {}});
-        if (m_call.isActive() && !rest.empty())
-            m_queue.push_back(rest.front());
-    });
+    m_runner = new BatchRunner(dialog, std::move(runOne), this);
+    connect(dialog, &QDialog::finished, this, [this] { m_dialog = nullptr; });   // the next one need not wait until it is deleted
     dialog->open();
 }
 
-void TokenActions::runNext()
+void TokenActions::openRefresh(Tokens chosen)
 {
-    if (!m_queue.empty())
-        (this->*m_runOne)(m_queue.front());
-}
-
-void TokenActions::refreshOne(const access::TokenId& id)
-{
-    m_call = m_session.client.refreshToken(id, [self = QPointer(this), id](Result<access::ServiceToken> refreshed) {
-        if (!self)
-            return;
-        ++self->m_session.changes;
-        if (refreshed)
+    if (m_dialog || chosen.empty())
+        return;
+    auto* dialog = new ui::RefreshDialog(m_session.theme, std::move(chosen), m_session.clock.now(), &m_session.window);
+    run(dialog, [this, dialog = QPointer(dialog)](const TokenId& id, BatchRunner::Told told) {
+        return m_session.client.refreshToken(id, [self = QPointer(this), dialog, told = std::move(told)](Result<ServiceToken> refreshed) {
+            if (!self)
+                return;
+            ++self->m_session.changes;
+            if (!refreshed)
+                return told(std::unexpected(refreshed.error()));
             self->m_session.window.putToken(*refreshed);
-        if (auto* dialog = qobject_cast<ui::RefreshDialog*>(self->m_dialog.data())) {
-            if (refreshed)
-                dialog->showRefreshed(*refreshed);
-            else
-                dialog->showFailed(id, refreshed.error());
-        }
-        if (!self->m_queue.empty())
-            self->m_queue.pop_front();
-        self->runNext();
+            self->m_session.record(ChangeKind::refreshed, *refreshed);
+            if (dialog)
+                dialog->showRefreshed(*refreshed);   // shows the end it really has; told as done by it
+            told({});
+        });
     });
 }
 
-void TokenActions::deleteOne(const access::TokenId& id)
+void TokenActions::openDelete(Tokens chosen)
 {
-    m_call = m_session.client.deleteToken(id, [self = QPointer(this), id](Result<void> deleted) {
+    if (m_dialog || chosen.empty())
+        return;
+    run(new ui::DeleteDialog(m_session.theme, chosen, m_session.window.applications(), m_session.clock.now(), &m_session.window),
+        [this, chosen](const TokenId& id, BatchRunner::Told told) {
+            return m_session.client.deleteToken(id, [self = QPointer(this), id, chosen, told = std::move(told)](Result<void> deleted) {
+                if (!self)
+                    return;
+                ++self->m_session.changes;
+                // Already gone is what was wanted.
+                if (!deleted && deleted.error().code != ErrorCode::notFound)
+                    return told(std::move(deleted));
+                self->m_session.window.removeToken(id);
+                self->forgetSecret(id);
+                for (const ServiceToken& token : chosen) {
+                    if (token.id == id)
+                        self->m_session.record(ChangeKind::deleted, token);
+                }
+                told({});
+            });
+        });
+}
+
+client::CallHandle TokenActions::update(const TokenId& id, const client::TokenChange& change, BatchRunner::Told told)
+{
+    const auto found = tokens({id});
+    return m_session.client.updateToken(id, change, [self = QPointer(this), found, told = std::move(told)](Result<ServiceToken> updated) {
         if (!self)
             return;
         ++self->m_session.changes;
-        // Already gone is what was wanted.
-        if (deleted || deleted.error().code == ErrorCode::notFound) {
-            self->m_session.window.removeToken(id);
-            self->forgetSecret(id);
-            if (self->m_dialog)
-                self->m_dialog->showDone(id);
-        } else if (self->m_dialog) {
-            self->m_dialog->showFailed(id, deleted.error());
-        }
-        if (!self->m_queue.empty())
-            self->m_queue.pop_front();
-        self->runNext();
+        if (!updated)
+            return told(std::unexpected(updated.error()));
+        self->m_session.window.putToken(*updated);
+        if (!found.empty())
+            self->recordUpdate(found.front(), *updated);
+        told({});
     });
 }
 
-void TokenActions::forgetSecret(const access::TokenId& id)
+void TokenActions::recordUpdate(const ServiceToken& before, const ServiceToken& after)
+{
+    if (before.name != after.name)
+        m_session.record(ChangeKind::renamed, after, QStringLiteral("%1 → %2").arg(QString::fromStdString(before.name), QString::fromStdString(after.name)));
+    if (before.duration != after.duration || before.expiresAt != after.expiresAt)
+        m_session.record(ChangeKind::durationChanged, after,
+                         QStringLiteral("%1 → %2").arg(QString::fromStdString(before.duration.text()), QString::fromStdString(after.duration.text())));
+    if (before.enabled != after.enabled)
+        m_session.record(after.enabled ? ChangeKind::enabled : ChangeKind::disabled, after);
+}
+
+void TokenActions::openEnable(const Tokens& chosen, bool enable)
+{
+    if (m_dialog)
+        return;
+    run(new ui::EnableDialog(m_session.theme,
+                             {.tokens = chosen, .applications = m_session.window.applications(), .account = m_session.window.profileName(), .enable = enable, .now = m_session.clock.now()},
+                             &m_session.window),
+        [this, enable](const TokenId& id, BatchRunner::Told told) { return update(id, {.name = {}, .duration = {}, .enabled = enable}, std::move(told)); });
+}
+
+void TokenActions::openDuration(Tokens chosen)
+{
+    if (m_dialog)
+        return;
+    auto* dialog = new ui::DurationDialog(m_session.theme, std::move(chosen), m_session.window.profileName(), m_session.clock.now(), &m_session.window);
+    run(dialog, [this, dialog = QPointer(dialog)](const TokenId& id, BatchRunner::Told told) {
+        return update(id, {.name = {}, .duration = dialog->duration(), .enabled = {}}, std::move(told));
+    });
+}
+
+void TokenActions::openRename(Tokens chosen)
+{
+    if (m_dialog)
+        return;
+    auto* dialog = new ui::RenameDialog(m_session.theme, std::move(chosen), m_session.window.profileName(), &m_session.window);
+    run(dialog, [this, dialog = QPointer(dialog)](const TokenId& id, BatchRunner::Told told) {
+        return update(id, {.name = dialog->newName(id), .duration = {}, .enabled = {}}, std::move(told));
+    });
+}
+
+void TokenActions::openRotateMany(const Tokens& chosen)
+{
+    if (m_dialog)
+        return;
+    std::optional<QString> unusable;
+    if (!m_session.keychainUsable)
+        unusable = tr("This session works without the keychain.");
+    auto* dialog = new ui::RotateManyDialog(m_session.theme, {.tokens = chosen, .account = m_session.window.profileName(), .keychainUnusable = unusable, .now = m_session.clock.now()},
+                                            &m_session.window);
+    run(dialog, [this, dialog = QPointer(dialog)](const TokenId& id, BatchRunner::Told told) {
+        return rotateAndKeep(id, dialog->previousEnd(m_session.clock.now()), std::move(told));
+    });
+}
+
+client::CallHandle TokenActions::rotateAndKeep(const TokenId& id, std::optional<std::chrono::sys_seconds> previousEnd, BatchRunner::Told told)
+{
+    return m_session.client.rotateToken(id, previousEnd, [self = QPointer(this), told = std::move(told)](Result<client::IssuedToken> issued) {
+        if (!self)
+            return;
+        ++self->m_session.changes;
+        if (!issued)
+            return told(std::unexpected(issued.error()));
+        self->m_session.window.putToken(issued->token);
+        self->m_session.recordRotation(issued->token);
+        auto shared = std::make_shared<client::IssuedToken>(std::move(*issued));
+        self->m_session.secrets.keep(shared->token.id, shared->secret.clone(), [self, shared, told](Result<void> kept) {
+            if (!self)
+                return;
+            self->m_session.window.setSecretKept(shared->token.id, kept.has_value());
+            if (kept)
+                return told({});
+            // The secret exists and is nowhere else: no further token gets into the same state, and this one's page is shown.
+            if (self->m_runner)
+                self->m_runner->stop({ErrorCode::cancelled, tr("Not begun: the secret before could not be kept.").toStdString(), {}});
+            told({});
+            self->m_rotation.showUnkept(std::move(*shared), kept.error());
+        });
+    });
+}
+
+void TokenActions::openEdit(const ServiceToken& token, ui::EditTokenDialog::Begin begin)
+{
+    if (m_edit)
+        return;
+    m_edit = new ui::EditTokenDialog(m_session.theme, token, m_session.window.profileName(), m_session.clock.now(), begin, &m_session.window);
+    m_edit->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_edit, &ui::EditTokenDialog::saveRequested, this, [this, token](const ui::EditTokenRequest& request) { saveEdit(token, request); });
+    connect(m_edit, &ui::EditTokenDialog::cancelRequested, this, [this] { m_editCall.cancel(); });
+    connect(m_edit, &QDialog::finished, this, [this] { m_edit = nullptr; });
+    m_edit->open();
+}
+
+void TokenActions::saveEdit(const ServiceToken& token, const ui::EditTokenRequest& request)
+{
+    m_editCall = update(token.id, {.name = request.name, .duration = request.duration, .enabled = {}}, [self = QPointer(this)](Result<void> saved) {
+        if (!self || !self->m_edit)
+            return;
+        if (saved)
+            self->m_edit->accept();
+        else
+            self->m_edit->showError(saved.error());
+    });
+}
+
+void TokenActions::forgetSecret(const TokenId& id)
 {
     if (!m_session.secrets.kept().contains(id))
         return;
@@ -136,12 +250,12 @@ void TokenActions::forgetSecret(const access::TokenId& id)
     });
 }
 
-void TokenActions::copySecret(const access::TokenId& id, ui::CopyKind kind)
+void TokenActions::copySecret(const TokenId& id, ui::CopyKind kind)
 {
     const auto chosen = tokens({id});
     if (chosen.empty())
         return;
-    m_session.secrets.read(id, [self = QPointer(this), id, kind, clientId = chosen.front().clientId](Result<SecretBytes> secret) {
+    m_session.secrets.read(id, [self = QPointer(this), kind, clientId = chosen.front().clientId](Result<SecretBytes> secret) {
         if (!self)
             return;
         if (!secret) {

@@ -2,43 +2,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "BatchRunner.h"
+#include "RotateController.h"
 #include "Session.h"
 
-#include "ui/DeleteDialog.h"
-#include "ui/RefreshDialog.h"
+#include "ui/EditTokenDialog.h"
 
 #include <QObject>
 #include <QPointer>
 
-#include <deque>
-#include <functional>
-
 namespace latchkey::app {
 
-/// Refresh, delete, and copying what the keychain holds. Batches run one token after the other, so that a cancel stops
-/// between two and the outcome of each is known.
+/// What is done to one or many tokens through a BatchDialog (refresh, delete, enable, disable, rename, duration, rotate),
+/// the dialog that edits one, and copying what the keychain holds.
 class TokenActions final : public QObject {
     Q_OBJECT
 public:
-    explicit TokenActions(Session& session, QObject* parent = nullptr);
+    TokenActions(Session& session, RotateController& rotation, QObject* parent = nullptr);
     ~TokenActions() override;
 
 private:
-    void openRefresh(const std::vector<access::TokenId>& ids);
-    void openDelete(const std::vector<access::TokenId>& ids);
-    void connectBatch(ui::BatchDialog* dialog, void (TokenActions::*runOne)(const access::TokenId&));
-    void runNext();
-    void refreshOne(const access::TokenId& id);
-    void deleteOne(const access::TokenId& id);
+    using Tokens = std::vector<access::ServiceToken>;
+    void open(ui::TokenIntent intent, Tokens tokens);
+    void openRefresh(Tokens tokens);
+    void openDelete(Tokens tokens);
+    void openEnable(const Tokens& tokens, bool enable);
+    void openDuration(Tokens tokens);
+    void openRename(Tokens tokens);
+    void openRotateMany(const Tokens& tokens);
+    void openEdit(const access::ServiceToken& token, ui::EditTokenDialog::Begin begin);
+    void saveEdit(const access::ServiceToken& token, const ui::EditTokenRequest& request);
+    void run(ui::BatchDialog* dialog, BatchRunner::RunOne runOne);
+    client::CallHandle update(const access::TokenId& id, const client::TokenChange& change, BatchRunner::Told told);
+    void recordUpdate(const access::ServiceToken& before, const access::ServiceToken& after);
+    client::CallHandle rotateAndKeep(const access::TokenId& id, std::optional<std::chrono::sys_seconds> previousEnd, BatchRunner::Told told);
     void forgetSecret(const access::TokenId& id);
     void copySecret(const access::TokenId& id, ui::CopyKind kind);
-    [[nodiscard]] std::vector<access::ServiceToken> tokens(const std::vector<access::TokenId>& ids) const;
+    [[nodiscard]] Tokens tokens(const std::vector<access::TokenId>& ids) const;
 
     Session& m_session;
+    RotateController& m_rotation;
+    QPointer<BatchRunner> m_runner;
     QPointer<ui::BatchDialog> m_dialog;
-    std::deque<access::TokenId> m_queue;
-    void (TokenActions::*m_runOne)(const access::TokenId&) = nullptr;
-    client::CallHandle m_call;
+    QPointer<ui::EditTokenDialog> m_edit;
+    client::CallHandle m_editCall;
 };
 
 } // namespace latchkey::app
