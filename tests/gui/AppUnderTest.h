@@ -4,6 +4,7 @@
 
 #include "app/Desktop.h"
 #include "ui/ObjectNames.h"
+#include "ui/OperationNames.h"
 
 #include <QAbstractButton>
 #include <QLabel>

@@ -21,5 +21,6 @@ struct Picture {
 
 [[nodiscard]] std::vector<Picture> windowPictures();
 [[nodiscard]] std::vector<Picture> dialogPictures();
+[[nodiscard]] std::vector<Picture> operationPictures();
 
 } // namespace latchkey::ui

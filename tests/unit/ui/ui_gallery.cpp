@@ -4,7 +4,7 @@
 //   ui_gallery --out DIR [--scheme dark] [--scale 2] [--lang de] [--rtl] [--font "Inter"] [--only main]
 #include "Gallery.h"
 
-#include "ui/ActionPalette.h"
+#include "ui/CommandPalette.h"
 #include "ui/EnglishPlurals.h"
 
 #include <QApplication>
@@ -30,7 +30,7 @@ QImage grabWithDialogs(QWidget& widget)
             continue;
         const QImage top = dialog->grab().toImage();
         QPainter painter(&image);
-        const QPointF at((widget.width() - dialog->width()) / 2.0, qobject_cast<ActionPalette*>(dialog) ? 64 : (widget.height() - dialog->height()) / 2.0);
+        const QPointF at((widget.width() - dialog->width()) / 2.0, qobject_cast<CommandPalette*>(dialog) ? 64 : (widget.height() - dialog->height()) / 2.0);
         painter.drawImage(at, top);
     }
     return image;
@@ -72,6 +72,8 @@ int main(int argc, char** argv)
     QDir().mkpath(parser.value(out));
     std::vector<Picture> pictures = windowPictures();
     for (Picture& picture : dialogPictures())
+        pictures.push_back(std::move(picture));
+    for (Picture& picture : operationPictures())
         pictures.push_back(std::move(picture));
     int failed = 0;
     for (const Picture& picture : pictures) {
