@@ -6,6 +6,7 @@
 #include "DialogSize.h"
 #include "GuidedProgressPage.h"
 #include "OperationNames.h"
+#include "Theme.h"
 
 #include <QScreen>
 #include <QScrollArea>
@@ -96,7 +97,7 @@ void GuidedRotationDialog::fit()
     const int width = qMax(this->width(), minimumWidth());
     const int height = page->layout()->hasHeightForWidth() ? page->layout()->totalHeightForWidth(width) : page->layout()->totalSizeHint().height();
     const int most = screen() ? screen()->availableGeometry().height() * 9 / 10 : height;
-    resize(width, qMin(height + 2, most));
+    resize(width, qMin(height + 2 * grid, most));
 }
 
 void GuidedRotationDialog::showEvent(QShowEvent* event)

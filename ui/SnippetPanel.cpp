@@ -19,10 +19,13 @@ SnippetPanel::SnippetPanel(const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_kind(new QComboBox)
     , m_copy(new CopyButton(theme, tr("Copy the snippet"), this))
-    , m_include(new QCheckBox(tr("&Include the secret when copying")))
+    , m_include(new QCheckBox(tr("&Copy with the secret")))
 {
     m_kind->setObjectName(names::snippetKind);
     m_kind->setAccessibleName(tr("What it is used with"));
+    // The pane is narrow: the longest entry must not make it wider than it is.
+    m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_kind->setMinimumContentsLength(6);
     for (const SnippetKind each : snippetKinds)
         m_kind->addItem(snippetTitle(each), static_cast<int>(each));
     m_copy->button()->setObjectName(names::copySnippet);
