@@ -20,6 +20,8 @@ BatchRunner::BatchRunner(ui::BatchDialog* dialog, RunOne runOne, QObject* parent
     });
     connect(dialog, &ui::BatchDialog::startRequested, this, [this](const std::vector<TokenId>& ids) {
         m_queue.assign(ids.begin(), ids.end());
+        if (m_journal && m_dialog)
+            m_running = std::make_unique<InterruptedWork::Running>(*m_journal, InterruptedWork::Entry{m_dialog->windowTitle(), m_account, static_cast<int>(ids.size()), 0});
         runNext();
     });
     connect(dialog, &ui::BatchDialog::cancelRequested, this,
@@ -29,10 +31,18 @@ BatchRunner::BatchRunner(ui::BatchDialog* dialog, RunOne runOne, QObject* parent
 BatchRunner::~BatchRunner()
 {
     m_call.cancel();
+    if (m_running && !m_queue.empty())
+        m_running->interrupt();
     if (!m_dialog)
         return;
     for (const TokenId& id : m_queue)
         m_dialog->showFailed(id, {ErrorCode::network, tr("The connection was lost.").toStdString(), {}});
+}
+
+void BatchRunner::setJournal(InterruptedWork& journal, const QString& account)
+{
+    m_journal = &journal;
+    m_account = account;
 }
 
 void BatchRunner::stop(const Error& why)
@@ -49,8 +59,10 @@ void BatchRunner::stop(const Error& why)
 
 void BatchRunner::runNext()
 {
-    if (m_queue.empty())
+    if (m_queue.empty()) {
+        m_running.reset();
         return;
+    }
     m_underway = true;
     const TokenId id = m_queue.front();
     m_call = m_runOne(id, [self = QPointer(this), id](Result<void> outcome) {
@@ -64,6 +76,8 @@ void BatchRunner::told(const TokenId& id, const Result<void>& outcome)
     m_underway = false;
     if (!m_queue.empty())
         m_queue.pop_front();
+    if (m_running)
+        m_running->stepDone();
     if (m_dialog) {
         if (outcome)
             m_dialog->showDone(id);

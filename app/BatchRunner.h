@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "InterruptedWork.h"
+
 #include "agent/client/ManagementClient.h"
 #include "ui/BatchDialog.h"
 
@@ -24,6 +26,8 @@ public:
     using RunOne = std::function<client::CallHandle(const access::TokenId& id, Told told)>;
 
     BatchRunner(ui::BatchDialog* dialog, RunOne runOne, QObject* parent);
+    /// Writes there what runs, so that the next start can tell what was interrupted. `journal` outlives this.
+    void setJournal(InterruptedWork& journal, const QString& account);
     ~BatchRunner() override;   ///< The connection is gone: what is left is told as failed.
 
     /// Starts no more: the rest is told as failed for this reason. For an outcome that the person must see to first.
@@ -37,6 +41,9 @@ private:
     RunOne m_runOne;
     std::deque<access::TokenId> m_queue;   ///< The one under way is its front.
     bool m_underway = false;
+    InterruptedWork* m_journal = nullptr;
+    QString m_account;
+    std::unique_ptr<InterruptedWork::Running> m_running;
     client::CallHandle m_call;
 };
 

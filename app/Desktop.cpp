@@ -4,6 +4,7 @@
 
 #include "ClientSource.h"
 
+#include "ui/ConfirmDialog.h"
 #include "ui/TokenModel.h"
 
 #include <QApplication>
@@ -57,6 +58,10 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     application.installTranslator(&m_plurals);
     m_theme.applyTo(application);
     connect(&m_scheme, &SystemScheme::changed, &m_theme, &ui::Theme::setScheme);
+    connect(&m_comfort, &SystemComfort::highContrastChanged, &m_theme, &ui::Theme::setHighContrast);
+    connect(&m_comfort, &SystemComfort::motionReducedChanged, &m_theme, &ui::Theme::setMotionReduced);
+    m_theme.setHighContrast(m_comfort.highContrast());
+    m_theme.setMotionReduced(m_comfort.motionReduced());
     m_window = std::make_unique<ui::MainWindow>(m_theme, m_clock.now());
     m_window->restoreLayout(m_preferences.windowLayout.get());
     m_watching = std::make_unique<Watching>(*m_window, m_theme, m_clock, Watching::Options{.settingsFile = options.settingsFile, .notifier = nullptr, .autoStart = nullptr});
@@ -114,6 +119,19 @@ void Desktop::connectWatching()
     });
 }
 
+/// What the run before was in the middle of when it ended.
+void Desktop::tellInterrupted()
+{
+    const QString sentence = m_local.work.sentence();
+    if (sentence.isEmpty())
+        return;
+    auto* dialog = new ui::ConfirmDialog(m_theme, {.title = tr("Interrupted last time"), .text = sentence, .yes = tr("Show the history"), .no = tr("Close")}, m_window.get());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this] { Q_EMIT m_window->tokensIntended(ui::TokenIntent::history, {}); });
+    m_local.work.setTold();
+    dialog->open();
+}
+
 void Desktop::start(bool background)
 {
     if (!background)
@@ -129,6 +147,8 @@ void Desktop::comeForward()
         m_window->setNow(m_clock.now());
         if (m_connection)
             m_connection->list.reload();   // it stood still while nobody saw it
+        if (m_connection)
+            QMetaObject::invokeMethod(this, &Desktop::tellInterrupted, Qt::QueuedConnection);   // over the window, once it is there
     }
     m_window->setWindowState(m_window->windowState() & ~Qt::WindowMinimized);
     m_window->show();
@@ -143,6 +163,8 @@ void Desktop::connected()
         m_window->setBanner(ui::BannerKind::memorySession);
     m_connection = std::make_unique<Connection>(*this, *m_supervisor.client(), *m_supervisor.agent());
     watchKeychain();
+    if (m_window->isVisible())
+        tellInterrupted();
     m_watchedAgent = m_supervisor.agent()->agentId;
     m_watching->watch(std::make_unique<ClientSource>(m_watchedAgent, tr("Local agent"), *m_supervisor.client(), std::chrono::minutes(5)));
 }
@@ -182,6 +204,8 @@ void Desktop::act(ui::ProblemAction action)
     case ui::ProblemAction::openDataDirectory:
         QDesktopServices::openUrl(QUrl::fromLocalFile(m_supervisor.dataDirectory()));
         break;
+    case ui::ProblemAction::editProfile:
+    case ui::ProblemAction::addProfile: break;
     case ui::ProblemAction::quit: quit(); break;
     }
 }

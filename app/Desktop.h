@@ -10,6 +10,7 @@
 #include "LocalRecords.h"
 #include "Preferences.h"
 #include "RotateController.h"
+#include "SystemComfort.h"
 #include "SystemScheme.h"
 #include "TokenActions.h"
 #include "TokenListController.h"
@@ -59,6 +60,7 @@ private:
     void act(ui::ProblemAction action);
     void watchKeychain();
     void connectWatching();
+    void tellInterrupted();
 
     struct Connection;
 
@@ -68,6 +70,7 @@ private:
     LocalRecords m_local;
     ui::EnglishPlurals m_plurals;
     SystemScheme m_scheme;   // before the theme, which begins with it
+    SystemComfort m_comfort;
     ui::Theme m_theme;
     ClipboardGuard m_clipboard;
     std::unique_ptr<ui::MainWindow> m_window;

@@ -12,6 +12,7 @@ LocalRecords::LocalRecords(const QString& folder)
     : history(QDir(folder).filePath(QStringLiteral("history.jsonl")))
     , notes(QDir(folder).filePath(QStringLiteral("token-notes.json")))
     , rotations(QDir(folder).filePath(QStringLiteral("guided-rotations.json")))
+    , work(folder)
 {
 }
 

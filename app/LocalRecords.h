@@ -3,6 +3,7 @@
 #pragma once
 
 #include "History.h"
+#include "InterruptedWork.h"
 #include "RotationStore.h"
 #include "TokenNotes.h"
 
@@ -17,6 +18,7 @@ struct LocalRecords {
     History history;
     TokenNotes notes;
     RotationStore rotations;
+    InterruptedWork work;
 
     /// Beside a settings file of one's own, else the platform's place for the app's data.
     [[nodiscard]] static QString folderFor(const QString& settingsFile);

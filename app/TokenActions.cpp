@@ -69,7 +69,13 @@ void TokenActions::run(ui::BatchDialog* dialog, BatchRunner::RunOne runOne)
 {
     m_dialog = dialog;
     m_runner = new BatchRunner(dialog, std::move(runOne), this);
-    connect(dialog, &QDialog::finished, this, [this] { m_dialog = nullptr; });   // the next one need not wait until it is deleted
+    if (m_session.local)
+        m_runner->setJournal(m_session.local->work, m_session.window.profileName());
+    m_undo.clear();
+    connect(dialog, &QDialog::finished, this, [this] {
+        m_dialog = nullptr;   // the next one need not wait until it is deleted
+        offerUndo();
+    });
     dialog->open();
 }
 
@@ -128,10 +134,60 @@ client::CallHandle TokenActions::update(const TokenId& id, const client::TokenCh
         if (!updated)
             return told(std::unexpected(updated.error()));
         self->m_session.window.putToken(*updated);
-        if (!found.empty())
+        if (!found.empty()) {
             self->recordUpdate(found.front(), *updated);
+            self->noteUndo(found.front(), *updated);
+        }
         told({});
     });
+}
+
+/// What can be taken back exactly: a name, and whether the token is on. Not a duration, which counts from now each time it
+/// is set: the end it had before does not come back with it.
+void TokenActions::noteUndo(const ServiceToken& before, const ServiceToken& after)
+{
+    client::TokenChange change;
+    if (before.name != after.name)
+        change.name = before.name;
+    if (before.enabled != after.enabled)
+        change.enabled = before.enabled;
+    if (change.name || change.enabled)
+        m_undo.emplace_back(after.id, std::move(change));
+}
+
+void TokenActions::offerUndo()
+{
+    auto changes = std::exchange(m_undo, {});
+    if (changes.empty())
+        return;
+    const client::TokenChange& first = changes.front().second;
+    const int count = static_cast<int>(changes.size());
+    const QString text = !first.enabled ? tr("%n token(s) renamed.", nullptr, count)
+        : *first.enabled                ? tr("%n token(s) disabled.", nullptr, count)
+                                        : tr("%n token(s) enabled.", nullptr, count);
+    m_session.window.showNotice(text, [self = QPointer(this), changes = std::move(changes)] {
+        if (self)
+            self->undo(changes);
+    });
+}
+
+void TokenActions::undo(const std::vector<std::pair<TokenId, client::TokenChange>>& changes)
+{
+    struct Outcome {
+        int left = 0;
+        QString error;
+    };
+    auto outcome = std::make_shared<Outcome>(Outcome{static_cast<int>(changes.size()), {}});
+    for (const auto& [id, change] : changes) {
+        update(id, change, [self = QPointer(this), outcome](Result<void> done) {
+            if (!done)
+                outcome->error = QString::fromStdString(done.error().message);
+            if (--outcome->left > 0 || !self)
+                return;
+            self->m_undo.clear();   // no undo of an undo: the action itself is one click away
+            self->m_session.window.showNotice(outcome->error.isEmpty() ? tr("Undone.") : tr("Not everything was undone: %1").arg(outcome->error));
+        });
+    }
 }
 
 void TokenActions::recordUpdate(const ServiceToken& before, const ServiceToken& after)
@@ -232,10 +288,12 @@ void TokenActions::saveEdit(const ServiceToken& token, const ui::EditTokenReques
     m_editCall = update(token.id, {.name = request.name, .duration = request.duration, .enabled = {}}, [self = QPointer(this)](Result<void> saved) {
         if (!self || !self->m_edit)
             return;
-        if (saved)
+        if (saved) {
             self->m_edit->accept();
-        else
+            self->offerUndo();
+        } else {
             self->m_edit->showError(saved.error());
+        }
     });
 }
 

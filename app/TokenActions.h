@@ -34,6 +34,9 @@ private:
     void saveEdit(const access::ServiceToken& token, const ui::EditTokenRequest& request);
     void run(ui::BatchDialog* dialog, BatchRunner::RunOne runOne);
     client::CallHandle update(const access::TokenId& id, const client::TokenChange& change, BatchRunner::Told told);
+    void noteUndo(const access::ServiceToken& before, const access::ServiceToken& after);
+    void offerUndo();
+    void undo(const std::vector<std::pair<access::TokenId, client::TokenChange>>& changes);
     void recordUpdate(const access::ServiceToken& before, const access::ServiceToken& after);
     client::CallHandle rotateAndKeep(const access::TokenId& id, std::optional<std::chrono::sys_seconds> previousEnd, BatchRunner::Told told);
     void forgetSecret(const access::TokenId& id);
@@ -46,6 +49,7 @@ private:
     QPointer<ui::BatchDialog> m_dialog;
     QPointer<ui::EditTokenDialog> m_edit;
     client::CallHandle m_editCall;
+    std::vector<std::pair<access::TokenId, client::TokenChange>> m_undo;   ///< Of the dialog on screen: what takes its changes back.
 };
 
 } // namespace latchkey::app

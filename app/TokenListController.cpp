@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "TokenListController.h"
 
+#include "ui/TokenModel.h"
+
 #include <QPointer>
 
 namespace latchkey::app {
@@ -48,7 +50,15 @@ void TokenListController::reload()
 void TokenListController::load()
 {
     if (!m_tokens.isActive()) {
-        m_tokens = m_session.client.listAllTokens([self = QPointer(this), changes = m_session.changes](Result<std::vector<access::ServiceToken>> tokens) {
+        // A long list shows what has come as it comes; later ones are shown when they are whole, as they change little.
+        auto onPage = [self = QPointer(this), changes = m_session.changes, shown = std::size_t(0),
+                       first = m_session.window.tokenModel().tokenCount() == 0](const std::vector<access::ServiceToken>& soFar, int total) mutable {
+            if (!self || !first || changes != self->m_session.changes)
+                return;
+            self->m_session.window.addTokens({soFar.begin() + static_cast<std::ptrdiff_t>(shown), soFar.end()}, total);
+            shown = soFar.size();
+        };
+        m_tokens = m_session.client.listAllTokens(std::move(onPage), [self = QPointer(this), changes = m_session.changes](Result<std::vector<access::ServiceToken>> tokens) {
             if (!self)
                 return;
             if (tokens && changes != self->m_session.changes) {

@@ -88,6 +88,14 @@ std::vector<WatchedList> Watcher::lists() const
     return result;
 }
 
+std::vector<std::string> Watcher::profileIds() const
+{
+    std::vector<std::string> ids;
+    for (const auto& [id, entry] : m_entries)
+        ids.push_back(id);
+    return ids;
+}
+
 WatchedSource* Watcher::source(const std::string& profileId) const
 {
     const auto found = m_entries.find(profileId);

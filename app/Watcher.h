@@ -33,6 +33,7 @@ public:
 
     [[nodiscard]] std::vector<WatchedList> lists() const;   ///< Of the sources that have answered; valid until the next turn.
     [[nodiscard]] WatchedSource* source(const std::string& profileId) const;
+    [[nodiscard]] std::vector<std::string> profileIds() const;
     [[nodiscard]] std::size_t sourceCount() const { return m_entries.size(); }
     [[nodiscard]] int failing() const;
 

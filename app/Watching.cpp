@@ -58,6 +58,7 @@ Watching::Watching(ui::MainWindow& window, const ui::Theme& theme, const Clock& 
     , m_choices(options.settingsFile)
     , m_toldFile(QFileInfo(m_choices.settings.fileName()).absolutePath() + QStringLiteral("/told.json"))
     , m_watcher(clock)
+    , m_autoRefresh(m_watcher, clock, QFileInfo(m_choices.settings.fileName()).absolutePath())
     , m_notifier(options.notifier ? std::move(options.notifier) : desktopNotifier())
     , m_autoStart(options.autoStart ? std::move(options.autoStart) : makeAutoStart())
     , m_tray(theme, ui::DateText())
@@ -72,6 +73,19 @@ Watching::Watching(ui::MainWindow& window, const ui::Theme& theme, const Clock& 
     connect(&m_watcher, &Watcher::timePassed, this, [this] {
         tell();
         showState();
+    });
+    connect(&m_autoRefresh, &AutoRefresh::refreshed, this, [this](const access::ServiceToken& token) {
+        if (m_window.tokenModel().find(token.id))
+            m_window.putToken(token);
+    });
+    connect(&m_autoRefresh, &AutoRefresh::failed, this, [this](const WatchedToken& token, const QString& name, const QString& reason) {
+        Notification notification;
+        notification.target = NoticeTarget{token}.text();
+        notification.title = tr("%1 could not be refreshed automatically").arg(nameAmongAccounts(name, token.profileId));
+        notification.body = tr("%1 It is tried again in some hours.", "reason").arg(reason);
+        notification.pressing = true;
+        notification.actions = {{QString(NoticeText::refreshAction), tr("Refresh…")}};
+        deliver(notification, {});
     });
     if (m_notifier)
         connect(m_notifier.get(), &Notifier::activated, this, &Watching::activated);
@@ -247,12 +261,15 @@ void Watching::showState()
     const auto soonest = ends.begin() + static_cast<std::ptrdiff_t>(std::min(endsInTray, ends.size()));
     std::ranges::partial_sort(ends, soonest, {}, [](const End& end) { return *end.token->expiresAt; });
     for (auto end = ends.begin(); end != soonest; ++end) {
-        QString name = QString::fromStdString(end->token->name);
-        if (const WatchedSource* source = m_watcher.source(*end->profileId); source && m_watcher.sourceCount() > 1)
-            name = tr("%1 (%2)", "token, account").arg(name, source->name());
-        state.next.push_back({{*end->profileId, end->token->id}, std::move(name), *end->token->expiresAt});
+        state.next.push_back({{*end->profileId, end->token->id}, nameAmongAccounts(QString::fromStdString(end->token->name), *end->profileId), *end->token->expiresAt});
     }
     m_tray.setState(std::move(state), now);
+}
+
+QString Watching::nameAmongAccounts(const QString& token, const std::string& profileId) const
+{
+    const WatchedSource* source = m_watcher.source(profileId);
+    return source && m_watcher.sourceCount() > 1 ? tr("%1 (%2)", "token, account").arg(token, source->name()) : token;
 }
 
 ui::WatchOptions Watching::optionsNow() const
@@ -281,7 +298,55 @@ void Watching::openSettings()
         notification.body = tr("Notifications about tokens that expire look like this.");
         deliver(notification, {});
     });
+    addRules(*m_dialog);
     m_dialog->open();
+}
+
+void Watching::addRules(ui::WatchDialog& dialog)
+{
+    auto* panel = new ui::RefreshRulesPanel(m_theme);
+    ui::RefreshRuleDialog::Accounts accounts;
+    for (const std::string& id : m_watcher.profileIds())
+        accounts.push_back({id, m_watcher.source(id)->name()});
+    panel->setAccounts(std::move(accounts));
+    panel->setRules(m_autoRefresh.rules());
+    panel->setLog(refreshLog());
+    connect(panel, &ui::RefreshRulesPanel::rulesChanged, this, [this](const std::vector<ui::RefreshRule>& rules) {
+        if (const auto kept = m_autoRefresh.setRules(rules); !kept)
+            m_window.showNotice(QString::fromStdString(kept.error().message));
+    });
+    connect(panel, &ui::RefreshRulesPanel::dryRunRequested, this,
+            [this](ui::RefreshRuleDialog* rule, const ui::RefreshRule& wanted) { showDryRun(*rule, wanted); });
+    connect(&m_autoRefresh, &AutoRefresh::logChanged, panel, [this, panel] { panel->setLog(refreshLog()); });
+    dialog.addSection(panel);
+}
+
+void Watching::showDryRun(ui::RefreshRuleDialog& dialog, const ui::RefreshRule& rule) const
+{
+    const AutoRefresh::DryRun run = m_autoRefresh.dryRun(rule);
+    const ui::DateText dates;
+    QStringList lines;
+    for (const PlannedRefresh& planned : run.now)
+        lines << tr("%1 · ends %2", "token, in 3 days").arg(nameAmongAccounts(QString::fromStdString(planned.name), planned.token.profileId), dates.both(planned.end, m_clock.now()));
+    dialog.setDryRun(lines, run.meant);
+}
+
+std::vector<ui::RefreshLogLine> Watching::refreshLog() const
+{
+    constexpr std::size_t shown = 100;
+    const ui::DateText dates;
+    std::vector<ui::RefreshLogLine> lines;
+    for (const AutoRefresh::LogLine& line : m_autoRefresh.log()) {
+        if (lines.size() == shown)
+            break;
+        const bool failed = !line.error.isEmpty();
+        lines.push_back({dates.absolute(line.at), nameAmongAccounts(line.name, line.token.profileId),
+                         failed     ? tr("Failed: %1").arg(line.error)
+                         : line.end ? tr("Refreshed; ends on %1").arg(dates.absolute(*line.end))
+                                    : tr("Refreshed"),
+                         failed});
+    }
+    return lines;
 }
 
 void Watching::chosen(const ui::WatchOptions& options)

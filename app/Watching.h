@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "AutoRefresh.h"
 #include "AutoStart.h"
 #include "CloseBehaviour.h"
 #include "ExpiryNotices.h"
@@ -12,6 +13,7 @@
 #include "Watcher.h"
 
 #include "ui/MainWindow.h"
+#include "ui/RefreshRulesPanel.h"
 #include "ui/WatchDialog.h"
 
 #include <QObject>
@@ -42,6 +44,7 @@ public:
     void openSettings();
 
     [[nodiscard]] Watcher& watcher() { return m_watcher; }
+    [[nodiscard]] AutoRefresh& autoRefresh() { return m_autoRefresh; }
     [[nodiscard]] Tray& tray() { return m_tray; }
 
 Q_SIGNALS:
@@ -66,6 +69,10 @@ private:
     void showTray();
     void awaitTray();
     void chosen(const ui::WatchOptions& options);
+    void addRules(ui::WatchDialog& dialog);
+    void showDryRun(ui::RefreshRuleDialog& dialog, const ui::RefreshRule& rule) const;
+    [[nodiscard]] std::vector<ui::RefreshLogLine> refreshLog() const;
+    [[nodiscard]] QString nameAmongAccounts(const QString& token, const std::string& profileId) const;
     [[nodiscard]] ui::WatchOptions optionsNow() const;
 
     ui::MainWindow& m_window;
@@ -76,6 +83,7 @@ private:
     ExpiryNotices m_notices;
     QJsonObject m_saved;
     Watcher m_watcher;
+    AutoRefresh m_autoRefresh;
     std::unique_ptr<Notifier> m_notifier;
     TrayNotifier m_trayNotifier;
     std::unique_ptr<AutoStart> m_autoStart;

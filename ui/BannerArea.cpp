@@ -27,7 +27,11 @@ std::optional<Offer> offerOf(BannerKind kind)
 {
     switch (kind) {
     case BannerKind::memorySession:
+    case BannerKind::paused:
     case BannerKind::keychainAbsent: return std::nullopt;
+    case BannerKind::apiTokenRejected:
+    case BannerKind::applicationsForbidden: return Offer{ProblemAction::editProfile, BannerArea::tr("Edit profile…")};
+    case BannerKind::environmentToken: return Offer{ProblemAction::addProfile, BannerArea::tr("Add account…")};
     case BannerKind::keychainLocked: return Offer{ProblemAction::unlockAndRetry, BannerArea::tr("Unlock and retry")};
     case BannerKind::keychainRefused: return Offer{ProblemAction::unlockAndRetry, BannerArea::tr("Try again")};
     case BannerKind::agentDied:
@@ -50,6 +54,12 @@ QString wordsOf(BannerKind kind)
     case BannerKind::agentDied: return BannerArea::tr("The agent stopped unexpectedly.");
     case BannerKind::otherVersion:
         return BannerArea::tr("The agent that runs is of another version than this app. A restart brings them together.");
+    case BannerKind::paused: return BannerArea::tr("The server asks for a pause: too many requests.");
+    case BannerKind::apiTokenRejected: return BannerArea::tr("This profile's API token does not work.");
+    case BannerKind::applicationsForbidden:
+        return BannerArea::tr("This profile's API token may not read applications, so where tokens are used is not known.");
+    case BannerKind::environmentToken:
+        return BannerArea::tr("CLOUDFLARE_API_TOKEN is set. It can be used for a profile; until then it is neither read nor stored.");
     }
     Q_UNREACHABLE();
 }
@@ -71,7 +81,7 @@ BannerArea::Banner& BannerArea::show(BannerKind kind)
     if (const auto found = m_banners.find(kind); found != m_banners.end())
         return found->second;
 
-    const bool calm = kind == BannerKind::otherVersion;
+    const bool calm = kind == BannerKind::otherVersion || kind == BannerKind::environmentToken;
     auto* panel = new Panel(m_theme, calm ? Role::infoSurface : Role::warningSurface, Qt::BottomEdge, this);
     panel->setObjectName(names::banner(kind));
     auto* icon = new IconLabel(m_theme, calm ? IconName::info : IconName::warning, calm ? Role::accentText : Role::warning);

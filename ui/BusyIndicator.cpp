@@ -43,7 +43,8 @@ void BusyIndicator::paintEvent(QPaintEvent*)
 void BusyIndicator::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    m_timer.start();
+    if (!m_theme.isMotionReduced())   // then it stands: the words beside it say what goes on
+        m_timer.start();
 }
 
 void BusyIndicator::hideEvent(QHideEvent* event)

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] QString length(const access::Duration& duration) const;
     [[nodiscard]] QString count(qsizetype number) const;                   ///< `10,000`
     [[nodiscard]] static QString countdown(std::chrono::seconds left);     ///< `0:52`
+    [[nodiscard]] const QTimeZone& zone() const { return m_zone; }
+    [[nodiscard]] const QLocale& locale() const { return m_locale; }
 
 private:
     [[nodiscard]] QDateTime local(std::chrono::sys_seconds at) const;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "TokenFilterModel.h"
+#include "DateText.h"
+#include "TokenFilter.h"
 
 #include <QWidget>
 
@@ -11,7 +12,6 @@
 namespace latchkey::ui {
 
 class Button;
-class Theme;
 class Theme;
 
 /// One chip a filter, with its count; exactly one is checked. Arrow keys move between them.

@@ -109,6 +109,7 @@ QLatin1StringView baseName(IconName name)
     case IconName::arrow: return "arrow-right"_L1;
     case IconName::busy: return "loader-circle"_L1;
     case IconName::chevron: return "chevron-down"_L1;
+    case IconName::settings: return "settings"_L1;
     }
     Q_UNREACHABLE();
 }

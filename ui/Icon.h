@@ -39,6 +39,7 @@ enum class IconName {
     arrow,        ///< From old to new; mirrored in right-to-left layouts.
     busy,
     chevron,      ///< Opens a list.
+    settings,
 };
 
 [[nodiscard]] QString iconFile(IconName name);

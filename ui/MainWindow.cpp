@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "MainWindow.h"
 
-#include "ActionPalette.h"
 #include "BannerArea.h"
+#include "CommandPalette.h"
+#include "ColumnMenu.h"
 #include "DetailsPane.h"
 #include "ObjectNames.h"
 #include "ProblemPage.h"
+#include "ProfileMenu.h"
+#include "ProfileStripe.h"
 #include "Sidebar.h"
 #include "StatusLine.h"
 #include "Theme.h"
@@ -33,7 +36,7 @@ using access::TokenId;
 namespace {
 
 constexpr quint32 layoutMagic = 0x4c4b5741;
-constexpr quint16 layoutVersion = 1;
+constexpr quint16 layoutVersion = 2;   // 2: columns by name
 
 } // namespace
 
@@ -52,6 +55,8 @@ struct MainWindow::Private {
         , problemPage(new ProblemPage(theme))
         , tokenActions(new TokenActionSet(window))
         , unfinished(new UnfinishedBanner(theme))
+        , profiles(new ProfileMenu(theme, &window))
+        , stripe(new ProfileStripe(theme))
         , profileName(MainWindow::tr("Local agent"))
     {
     }
@@ -60,6 +65,7 @@ struct MainWindow::Private {
     void connectParts();
     QAction* addAction(const QString& text, const QKeySequence& shortcut, const QString& name);
     void addActions();
+    void addProfileActions();
     void showSelection();
     void showCounts();
     void showProblemOrWorkspace();
@@ -81,13 +87,20 @@ struct MainWindow::Private {
     ProblemPage* problemPage;
     TokenActionSet* tokenActions;
     UnfinishedBanner* unfinished;
+    ProfileMenu* profiles;
+    ProfileStripe* stripe;
+    ProfileView profile;
     QString profileName;
+    AgentStatus agent;
+    std::optional<std::chrono::seconds> pause;
+    bool stopped = false;   ///< By the person, before the list was whole.
     QList<QAction*> actions;
     QList<QAction*> selectionActions;
     QList<QAction*> workspaceActions;   ///< All but Quit: nothing to do while a problem has the page.
     std::optional<Problem> problem;
     std::optional<std::chrono::sys_seconds> loadedAt;
     bool loading = true;
+    int expected = 0;   ///< How many tokens the list under way has; 0: not told yet.
 };
 
 MainWindow::MainWindow(const Theme& theme, std::chrono::sys_seconds now, QWidget* parent)
@@ -144,11 +157,15 @@ void MainWindow::Private::build()
     rightColumn->addWidget(stack, 1);
 
     auto* central = new QWidget;
-    auto* row = new QHBoxLayout(central);
-    row->setContentsMargins(0, 0, 0, 0);
+    auto* row = new QHBoxLayout;
     row->setSpacing(0);
     row->addWidget(sidebar);
     row->addWidget(right, 1);
+    auto* column = new QVBoxLayout(central);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(stripe);
+    column->addLayout(row, 1);
     q.setCentralWidget(central);
 }
 
@@ -185,12 +202,20 @@ void MainWindow::Private::addActions()
     on(addAction(MainWindow::tr("Search"), QKeySequence::Find, u"actionSearch"_s), [this] { page->focusSearch(); });
     on(addAction(MainWindow::tr("Clear the filter"), {}, u"actionClearFilter"_s), [this] { page->clearFilter(); });
     on(addAction(MainWindow::tr("Select all"), QKeySequence::SelectAll, u"actionSelectAll"_s), [this] { page->table().selectAll(); });
+    QAction* group = addAction(MainWindow::tr("Group by application"), QKeySequence(Qt::CTRL | Qt::Key_G), u"actionGroup"_s);
+    group->setCheckable(true);
+    QObject::connect(group, &QAction::toggled, &q, [this](bool grouped) { model.setGrouped(grouped); });
     on(addAction(MainWindow::tr("Quit Latchkey"), QKeySequence(Qt::CTRL | Qt::Key_Q), u"actionQuit"_s), [this] { Q_EMIT q.quitRequested(); });
 
     workspaceActions = actions.first(actions.size() - 1);
 
+    QAction* undo = addAction(MainWindow::tr("Undo"), QKeySequence::Undo, u"actionUndo"_s);
+    undo->setEnabled(false);
+    on(undo, [this] { status->undo(); });
+    QObject::connect(status, &StatusLine::canUndoChanged, undo, &QAction::setEnabled);
+
     // Not in the palette: it opens it, or it is what Esc does.
-    auto* palette = new QAction(MainWindow::tr("Find an action"), &q);
+    auto* palette = new QAction(MainWindow::tr("Find an action or a token"), &q);
     palette->setObjectName(u"actionPaletteOpen"_s);
     palette->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
     q.addAction(palette);
@@ -202,6 +227,7 @@ void MainWindow::Private::addActions()
 
     for (QAction* action : QList<QAction*>{refresh} + tokenActions->all() + QList<QAction*>{copy, remove})
         page->table().addAction(action);
+    q.menuBar()->addMenu(profiles);
     QMenu* menu = q.menuBar()->addMenu(MainWindow::tr("&Token"));
     menu->addAction(actions.first());
     menu->addSeparator();
@@ -212,6 +238,33 @@ void MainWindow::Private::addActions()
     menu->addAction(remove);
     menu->addSeparator();
     menu->addAction(tokenActions->action(TokenIntent::history));
+    QMenu* view = q.menuBar()->addMenu(MainWindow::tr("&View"));
+    view->addMenu(new ColumnMenu(page->table(), view));
+    view->addAction(group);
+    addProfileActions();
+}
+
+void MainWindow::Private::addProfileActions()
+{
+    using namespace Qt::StringLiterals;
+    QAction* choose = addAction(MainWindow::tr("Switch the profile…"), QKeySequence(Qt::CTRL | Qt::Key_P), u"actionProfiles"_s);
+    QAction* settings = addAction(MainWindow::tr("Settings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma), u"actionSettings"_s);
+    settings->setMenuRole(QAction::PreferencesRole);
+    const auto openMenu = [this] {
+        profiles->popup(sidebar->profileCard()->mapToGlobal(QPoint(0, sidebar->profileCard()->height() + 2)));
+        profiles->setActiveAction(profiles->actions().value(0));
+    };
+    QObject::connect(choose, &QAction::triggered, &q, openMenu);
+    QObject::connect(sidebar, &Sidebar::profilesChosen, &q, openMenu);
+    QObject::connect(settings, &QAction::triggered, &q, &MainWindow::settingsRequested);
+    QObject::connect(sidebar, &Sidebar::settingsChosen, &q, &MainWindow::settingsRequested);
+    QObject::connect(sidebar, &Sidebar::addAccountChosen, &q, &MainWindow::addProfileRequested);
+    QObject::connect(profiles, &ProfileMenu::chosen, &q, &MainWindow::profileChosen);
+    QObject::connect(profiles, &ProfileMenu::addRequested, &q, &MainWindow::addProfileRequested);
+    QObject::connect(profiles, &ProfileMenu::editRequested, &q, &MainWindow::editProfileRequested);
+    QObject::connect(profiles, &ProfileMenu::removeRequested, &q, &MainWindow::removeProfileRequested);
+    QObject::connect(status, &StatusLine::cancelRequested, &q, &MainWindow::stopLoadingRequested);
+    q.setProfiles({ProfileView{.id = {}, .kind = ProfileView::Kind::agent, .name = MainWindow::tr("Local agent"), .account = {}}}, {});
 }
 
 void MainWindow::Private::connectParts()
@@ -258,9 +311,9 @@ void MainWindow::Private::showSelection()
 
 void MainWindow::Private::showCounts()
 {
-    const int all = model.rowCount();
-    const int shown = page->filterModel().rowCount();
-    const int selected = static_cast<int>(page->selection().size());
+    const int all = model.tokenCount();
+    const int shown = model.shownCount();
+    const int selected = page->selectionCount();
     QString left = shown == all ? MainWindow::tr("%n token(s)", nullptr, all)
                                 : MainWindow::tr("%1 of %n token(s)", nullptr, all).arg(model.dates().count(shown));
     if (selected)
@@ -272,14 +325,29 @@ void MainWindow::Private::showCounts()
 
 void MainWindow::Private::showFreshness()
 {
-    if (page->isShowingOldRows())
-        status->setRight(loadedAt ? MainWindow::tr("Out of date · last loaded %1").arg(model.dates().timeOfDay(*loadedAt))
-                                  : MainWindow::tr("Out of date"),
+    const DateText& dates = model.dates();
+    const QString old = loadedAt ? MainWindow::tr("Out of date · loaded %1").arg(dates.relative(*loadedAt, model.now())) : MainWindow::tr("Out of date");
+    const QString progress = expected > 0 ? MainWindow::tr("Loading… %1 of %2").arg(dates.count(model.tokenCount()), dates.count(expected))
+                                          : MainWindow::tr("Loading…");
+    status->setCancellable(loading);
+    if (pause) {
+        const QString wait = MainWindow::tr("Paused by the server · goes on in %1").arg(DateText::countdown(*pause));
+        status->setRight(page->hasTokens() && loadedAt ? MainWindow::tr("%1 · %2").arg(old, wait) : wait, Role::warning);
+    } else if (page->isShowingOldRows()) {
+        status->setRight(old, Role::warning);
+    } else if (stopped) {
+        status->setRight(expected > 0 ? MainWindow::tr("Stopped · %1 of %2 loaded").arg(dates.count(model.tokenCount()), dates.count(expected))
+                                      : MainWindow::tr("Stopped"),
                          Role::warning);
-    else if (loading)
-        status->setRight(MainWindow::tr("Loading…"));
-    else
-        status->setRight(loadedAt ? MainWindow::tr("Up to date · %1").arg(model.dates().timeOfDay(*loadedAt)) : QString());
+    } else if (loading) {
+        status->setRight(model.isOld() ? MainWindow::tr("%1 · %2").arg(old, progress) : progress);
+    } else {
+        status->setRight(loadedAt ? MainWindow::tr("Up to date · %1").arg(dates.timeOfDay(*loadedAt)) : QString());
+    }
+    const bool wrong = pause || page->isShowingOldRows() || page->hasFailed();
+    const QString account = profile.account.isEmpty() ? MainWindow::tr("Cloudflare account") : profile.account;
+    sidebar->setListState(wrong ? (pause ? Role::warning : Role::danger) : loading ? Role::warning : Role::success,
+                          profile.kind == ProfileView::Kind::all ? MainWindow::tr("Tokens of every profile") : account);
 }
 
 void MainWindow::Private::showProblemOrWorkspace()
@@ -305,7 +373,7 @@ void MainWindow::Private::showProblemOrWorkspace()
 
 void MainWindow::Private::escape()
 {
-    if (page->filterModel().isFiltering())
+    if (model.isFiltering())
         page->clearFilter();
     else
         page->table().clearSelection();
@@ -313,8 +381,19 @@ void MainWindow::Private::escape()
 
 void MainWindow::Private::openPalette()
 {
-    auto* palette = new ActionPalette(theme, actions, &q);
+    QList<QAction*> all = actions;
+    for (QAction* action : q.actions()) {   // the app's own, too
+        if (!all.contains(action) && !action->text().isEmpty() && action->objectName() != QLatin1String("actionPaletteOpen"))
+            all << action;
+    }
+    PaletteTokens tokens{.count = [this] { return model.index().slotCount(); },
+                         .at = [this](std::size_t slot) { return model.index().tokenIn(slot); }};
+    auto* palette = new CommandPalette(theme, all, std::move(tokens), &q);
     palette->setAttribute(Qt::WA_DeleteOnClose);
+    QObject::connect(palette, &CommandPalette::tokenChosen, &q, [this](const TokenId& id) {
+        q.selectToken(id);
+        page->table().setFocus();
+    });
     palette->open();
 }
 
@@ -332,12 +411,32 @@ void MainWindow::Private::copyClientIds()
 void MainWindow::setNow(std::chrono::sys_seconds now)
 {
     d->model.setNow(now);
+    d->showFreshness();
 }
 
-void MainWindow::setProfileName(const QString& name)
+void MainWindow::setProfiles(std::vector<ProfileView> profiles, const QString& current)
 {
-    d->profileName = name;
-    d->sidebar->setProfileName(name);
+    for (const ProfileView& each : profiles) {
+        if (each.id == current)
+            d->profile = each;
+    }
+    for (QAction* action : d->profiles->paletteActions())
+        removeAction(action);
+    d->profiles->setProfiles(std::move(profiles), current);
+    addActions(d->profiles->paletteActions());   // where the palette finds them
+    const ProfileView& shown = d->profile;
+    d->profileName = shown.account.isEmpty() || shown.account == shown.name ? shown.name : tr("%1 (%2)", "profile, account").arg(shown.name, shown.account);
+    d->sidebar->setProfile(shown);
+    d->stripe->setProfile(shown);
+    const bool agent = shown.kind == ProfileView::Kind::agent;
+    d->details->setEdgeAddress(agent ? d->agent.edgeAddress : QString());
+    setWindowTitle(shown.production ? tr("%1 · PRODUCTION").arg(d->profileName) : agent ? tr("Latchkey") : d->profileName);
+    d->showFreshness();
+}
+
+const ProfileView& MainWindow::profile() const
+{
+    return d->profile;
 }
 
 const QString& MainWindow::profileName() const
@@ -345,24 +444,79 @@ const QString& MainWindow::profileName() const
     return d->profileName;
 }
 
+void MainWindow::showKnown(std::vector<access::ServiceToken> tokens, std::vector<access::Application> applications,
+                           std::optional<std::chrono::sys_seconds> loadedAt)
+{
+    d->page->table().clearSelection();
+    d->loadedAt = loadedAt;
+    d->loading = true;
+    d->expected = 0;
+    d->pause.reset();
+    d->stopped = false;
+    for (const BannerKind kind : {BannerKind::paused, BannerKind::apiTokenRejected, BannerKind::applicationsForbidden})
+        clearBanner(kind);
+    setKeptSecrets({});
+    setApplications(std::move(applications));
+    d->model.setTokens(std::move(tokens));
+    d->page->setLoading();
+    d->model.setOld(d->page->hasTokens());
+    d->showFreshness();
+    d->showSelection();
+}
+
+std::optional<std::chrono::sys_seconds> MainWindow::loadedAt() const
+{
+    return d->loadedAt;
+}
+
 void MainWindow::setAgentStatus(const AgentStatus& status)
 {
+    d->agent = status;
     d->sidebar->setAgentStatus(status);
-    if (!status.edgeAddress.isEmpty())
+    if (!status.edgeAddress.isEmpty() && d->profile.kind == ProfileView::Kind::agent)
         d->details->setEdgeAddress(status.edgeAddress);
+}
+
+void MainWindow::setLoadStopped()
+{
+    d->loading = false;
+    d->stopped = true;
+    d->page->setStopped();
+    d->showFreshness();
+    d->showCounts();
+}
+
+void MainWindow::setPause(std::optional<std::chrono::seconds> left)
+{
+    d->pause = left;
+    if (left)
+        setBanner(BannerKind::paused, tr("It goes on by itself in %1.").arg(DateText::countdown(*left)));
+    else
+        clearBanner(BannerKind::paused);
+    d->showFreshness();
 }
 
 void MainWindow::setLoading()
 {
     d->loading = true;
+    d->stopped = false;
+    d->expected = 0;
     d->page->setLoading();
     d->showFreshness();
     d->showCounts();
 }
 
+void MainWindow::addTokens(std::vector<access::ServiceToken> page, int total)
+{
+    d->expected = total;
+    d->model.addTokens(std::move(page));
+    d->showFreshness();
+}
+
 void MainWindow::setTokens(std::vector<access::ServiceToken> tokens, std::chrono::sys_seconds loadedAt)
 {
     d->loading = false;
+    d->stopped = false;
     d->loadedAt = loadedAt;
     d->model.setTokens(std::move(tokens));
     d->page->setLoaded();
@@ -392,6 +546,7 @@ void MainWindow::setLoadError(const Error& error)
 
 void MainWindow::setApplications(std::vector<access::Application> applications)
 {
+    d->model.setApplications(applications);
     d->details->setApplications(std::move(applications));
 }
 
@@ -407,6 +562,10 @@ void MainWindow::setSecretKept(const TokenId& id, bool kept)
 
 void MainWindow::setTokenNotes(std::unordered_map<TokenId, TokenNote> notes)
 {
+    std::unordered_map<TokenId, QString> owners;
+    for (const auto& [id, note] : notes)
+        owners.emplace(id, note.owner);
+    d->model.setOwners(owners);
     d->details->setNotes(std::move(notes));
 }
 
@@ -462,9 +621,9 @@ void MainWindow::setClipboardCountdown(std::optional<std::chrono::seconds> left)
     d->status->setClipboardCountdown(left);
 }
 
-void MainWindow::showNotice(const QString& text)
+void MainWindow::showNotice(const QString& text, std::function<void()> undo)
 {
-    d->status->showNotice(text);
+    d->status->showNotice(text, std::move(undo));
 }
 
 void MainWindow::selectToken(const TokenId& id)

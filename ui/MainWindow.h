@@ -5,6 +5,7 @@
 #include "AgentStatus.h"
 #include "CredentialText.h"
 #include "Problem.h"
+#include "ProfileView.h"
 #include "RequestLine.h"
 #include "Snippet.h"
 #include "TokenIntent.h"
@@ -16,6 +17,7 @@
 #include <QMainWindow>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
@@ -39,17 +41,30 @@ public:
     // Facts.
     /// The time all relative dates, states and counts are told by. Call it every half minute and after a clock jump.
     void setNow(std::chrono::sys_seconds now);
-    void setProfileName(const QString& name);                 ///< "Local agent" until then.
+    /// The profiles there are, and which of them the window shows: its name, colour, and what only an agent has.
+    void setProfiles(std::vector<ProfileView> profiles, const QString& current);
+    [[nodiscard]] const ProfileView& profile() const;         ///< The one shown; the local agent until told otherwise.
     [[nodiscard]] const QString& profileName() const;         ///< For dialogs that name the account they change.
+    /// Another profile is shown from now on: with the rows that are known of it, marked as old, or with none. Nothing of
+    /// the one before stays.
+    void showKnown(std::vector<access::ServiceToken> tokens, std::vector<access::Application> applications,
+                   std::optional<std::chrono::sys_seconds> loadedAt);
+    [[nodiscard]] std::optional<std::chrono::sys_seconds> loadedAt() const;   ///< When the rows on screen were true.
     void setAgentStatus(const AgentStatus& status);
 
     void setLoading();                                        ///< A list is under way; rows already there stay.
+    /// A page of a list that is still loading; `total` is how many there will be.
+    void addTokens(std::vector<access::ServiceToken> page, int total);
     /// The whole list. Rows are changed by id, so selection and scroll position stay.
     void setTokens(std::vector<access::ServiceToken> tokens, std::chrono::sys_seconds loadedAt);
     void putToken(const access::ServiceToken& token);         ///< Created or changed.
     void removeToken(const access::TokenId& id);              ///< Deleted.
     /// The list could not be loaded; rows already there stay and are marked as old.
     void setLoadError(const Error& error);
+    /// The person stopped it: rows already there stay, and are marked as incomplete or old.
+    void setLoadStopped();
+    /// The server asked for a pause: what is left of it; nullopt: it is over.
+    void setPause(std::optional<std::chrono::seconds> left);
     void setApplications(std::vector<access::Application> applications);
     /// The tokens whose secret is in this computer's keychain.
     void setKeptSecrets(std::unordered_set<access::TokenId> kept);
@@ -72,7 +87,8 @@ public:
     /// What is left until the clipboard is cleared; nullopt: nothing of ours is in it.
     void setClipboardCountdown(std::optional<std::chrono::seconds> left);
     /// A sentence in the status line, gone with the next one or after some seconds; read out by screen readers.
-    void showNotice(const QString& text);
+    /// With an `undo` there is a button for it (and Ctrl+Z), for ten seconds or until the next notice.
+    void showNotice(const QString& text, std::function<void()> undo = {});
 
     /// Selects the token and scrolls to it, clearing the filter when it hides it. For a token just created.
     void selectToken(const access::TokenId& id);
@@ -87,6 +103,12 @@ public:
 Q_SIGNALS:
     void createRequested();                                            ///< Open a CreateTokenDialog.
     void reloadRequested();
+    void stopLoadingRequested();
+    void profileChosen(const QString& id);
+    void addProfileRequested();
+    void editProfileRequested(const QString& id);
+    void removeProfileRequested(const QString& id);
+    void settingsRequested();
     void refreshRequested(const std::vector<latchkey::access::TokenId>& ids);   ///< Open a RefreshDialog.
     void deleteRequested(const std::vector<latchkey::access::TokenId>& ids);    ///< Open a DeleteDialog.
     void tokensIntended(latchkey::ui::TokenIntent intent, const std::vector<latchkey::access::TokenId>& ids);

@@ -17,11 +17,20 @@ QLatin1StringView suffix(BannerKind kind)
     case BannerKind::keychainRefused: return "KeychainRefused"_L1;
     case BannerKind::agentDied: return "AgentDied"_L1;
     case BannerKind::otherVersion: return "OtherVersion"_L1;
+    case BannerKind::paused: return "Paused"_L1;
+    case BannerKind::apiTokenRejected: return "ApiTokenRejected"_L1;
+    case BannerKind::applicationsForbidden: return "ApplicationsForbidden"_L1;
+    case BannerKind::environmentToken: return "EnvironmentToken"_L1;
     }
     Q_UNREACHABLE();
 }
 
 } // namespace
+
+QString profileAction(const QString& id)
+{
+    return "actionProfile-"_L1 + id;
+}
 
 QString filterChip(TokenFilter filter)
 {
@@ -68,6 +77,8 @@ QString problemAction(ProblemAction action)
     case ProblemAction::restartNow: return u"problemRestartNow"_s;
     case ProblemAction::openDataDirectory: return u"problemOpenDataDirectory"_s;
     case ProblemAction::quit: return u"problemQuit"_s;
+    case ProblemAction::editProfile: return u"problemEditProfile"_s;
+    case ProblemAction::addProfile: return u"problemAddProfile"_s;
     }
     Q_UNREACHABLE();
 }

@@ -4,7 +4,7 @@
 
 #include "CredentialText.h"
 #include "Problem.h"
-#include "TokenFilterModel.h"
+#include "TokenFilter.h"
 
 #include <QString>
 
@@ -14,6 +14,12 @@ namespace latchkey::ui::names {
 
 // Main window
 inline constexpr QLatin1StringView profileName{"profileName"};             // QLabel: name of the profile
+inline constexpr QLatin1StringView profileCard{"profileCard"};             // opens profileMenu
+inline constexpr QLatin1StringView profileMenu{"profileMenu"};             // QMenu; its actions: profileAction(id)
+inline constexpr QLatin1StringView profileProduction{"profileProduction"}; // QLabel, visible for a production profile
+inline constexpr QLatin1StringView profileStripe{"profileStripe"};         // above everything, in the profile's colour
+inline constexpr QLatin1StringView navAddAccount{"navAddAccount"};
+inline constexpr QLatin1StringView navSettings{"navSettings"};
 inline constexpr QLatin1StringView profileState{"profileState"};           // QLabel: "Running on 127.0.0.1:8400"
 inline constexpr QLatin1StringView navTokens{"navTokens"};                 // QPushButton: the Tokens page
 inline constexpr QLatin1StringView searchField{"searchField"};             // QLineEdit
@@ -21,6 +27,10 @@ inline constexpr QLatin1StringView reload{"reload"};                       // QP
 inline constexpr QLatin1StringView createToken{"createToken"};             // QPushButton in the header
 inline constexpr QLatin1StringView filterChips{"filterChips"};             // its buttons: filterChip(TokenFilter)
 inline constexpr QLatin1StringView tokenTable{"tokenTable"};               // QTableView
+inline constexpr QLatin1StringView searchProblem{"searchProblem"};         // QLabel under the search: what is meant by a wrong term
+inline constexpr QLatin1StringView columnMenu{"columnMenu"};               // QMenu; its menus below move a column
+inline constexpr QLatin1StringView columnsEarlier{"columnsEarlier"};
+inline constexpr QLatin1StringView columnsLater{"columnsLater"};
 inline constexpr QLatin1StringView tokensPage{"tokensPage"};
 inline constexpr QLatin1StringView listStack{"listStack"};                 // QStackedWidget: table or one of the pages below
 inline constexpr QLatin1StringView emptyPage{"emptyPage"};                 // no tokens at all; its button is emptyCreate
@@ -34,6 +44,7 @@ inline constexpr QLatin1StringView oldBanner{"oldBanner"};                 // a 
 inline constexpr QLatin1StringView oldRetry{"oldRetry"};
 inline constexpr QLatin1StringView statusLeft{"statusLeft"};               // QLabel: "128 tokens · 1 selected"
 inline constexpr QLatin1StringView statusNotice{"statusNotice"};           // QLabel: notices and the clipboard's countdown
+inline constexpr QLatin1StringView statusCancel{"statusCancel"};           // QPushButton: stops loading
 inline constexpr QLatin1StringView statusRight{"statusRight"};             // QLabel: "Up to date · 12:04:31"
 
 // Banners: banner(BannerKind) is the widget, bannerAction(BannerKind) its button
@@ -99,6 +110,40 @@ inline constexpr QLatin1StringView actionPalette{"actionPalette"};
 inline constexpr QLatin1StringView actionPaletteInput{"actionPaletteInput"};
 inline constexpr QLatin1StringView actionPaletteList{"actionPaletteList"};
 
+// Profile
+inline constexpr QLatin1StringView profileDialog{"profileDialog"};
+inline constexpr QLatin1StringView profileEditName{"profileEditName"};     // QLineEdit
+inline constexpr QLatin1StringView profileToken{"profileToken"};           // SecretEntry
+inline constexpr QLatin1StringView profileFromEnvironment{"profileFromEnvironment"};
+inline constexpr QLatin1StringView profileTest{"profileTest"};
+inline constexpr QLatin1StringView profileAccount{"profileAccount"};       // QComboBox; item data: account id
+inline constexpr QLatin1StringView profileAccountId{"profileAccountId"};   // QLineEdit, when no account can be listed
+inline constexpr QLatin1StringView profileFindings{"profileFindings"};     // what the test found, a QLabel a line
+inline constexpr QLatin1StringView profileError{"profileError"};           // QLabel
+inline constexpr QLatin1StringView profileIsProduction{"profileIsProduction"};
+inline constexpr QLatin1StringView profileEditColour{"profileEditColour"}; // QComboBox
+inline constexpr QLatin1StringView profileAdvanced{"profileAdvanced"};     // opens what follows
+inline constexpr QLatin1StringView profileApiBase{"profileApiBase"};       // QLineEdit
+inline constexpr QLatin1StringView profileCaFile{"profileCaFile"};         // QLineEdit
+inline constexpr QLatin1StringView profileZone{"profileZone"};             // QLineEdit
+inline constexpr QLatin1StringView profileSave{"profileSave"};
+inline constexpr QLatin1StringView profileCancel{"profileCancel"};
+
+// Settings
+inline constexpr QLatin1StringView settingsDialog{"settingsDialog"};
+inline constexpr QLatin1StringView settingsSearch{"settingsSearch"};
+inline constexpr QLatin1StringView settingsSections{"settingsSections"};   // QListWidget
+inline constexpr QLatin1StringView settingsTheme{"settingsTheme"};         // QComboBox
+inline constexpr QLatin1StringView settingsStartAgent{"settingsStartAgent"};
+inline constexpr QLatin1StringView settingsPoll{"settingsPoll"};           // QComboBox; item data: seconds
+inline constexpr QLatin1StringView settingsClipboard{"settingsClipboard"}; // QComboBox; item data: seconds
+inline constexpr QLatin1StringView settingsProfiles{"settingsProfiles"};   // QListWidget
+inline constexpr QLatin1StringView settingsAddProfile{"settingsAddProfile"};
+inline constexpr QLatin1StringView settingsEditProfile{"settingsEditProfile"};
+inline constexpr QLatin1StringView settingsRemoveProfile{"settingsRemoveProfile"};
+inline constexpr QLatin1StringView settingsClose{"settingsClose"};
+
+[[nodiscard]] QString profileAction(const QString& id);          ///< `actionProfile-<id>`
 [[nodiscard]] QString filterChip(TokenFilter filter);            ///< `filterAll`, `filterExpired` …
 [[nodiscard]] QString secretCopy(CopyKind kind);                 ///< `secretCopyClientSecret`, `secretCopyHeaders` …
 [[nodiscard]] QString banner(BannerKind kind);                   ///< `bannerMemorySession` …

@@ -44,6 +44,8 @@ enum class ProblemAction {
     restartNow,
     openDataDirectory,
     quit,
+    editProfile,          ///< The one that the window shows.
+    addProfile,           ///< With what the environment holds.
 };
 
 /// Lasting conditions told above the page while work goes on. Several may stand at once.
@@ -54,6 +56,10 @@ enum class BannerKind {
     keychainRefused,
     agentDied,           ///< Set by MainWindow itself, see Problem.
     otherVersion,        ///< The adopted agent is of another version; offers a restart.
+    paused,              ///< The server asked for a pause; the reason is what is left of it.
+    apiTokenRejected,    ///< The profile's API token does not work (any more), or is not in the keychain.
+    applicationsForbidden,   ///< The API token may not read applications: where tokens are used is not known.
+    environmentToken,    ///< The environment holds an API token that no profile uses; offers to make one of it.
 };
 
 } // namespace latchkey::ui

@@ -142,6 +142,8 @@ QString labelOf(ProblemAction action, Kind kind)
     case ProblemAction::restartNow: return ProblemPage::tr("&Restart now");
     case ProblemAction::openDataDirectory: return ProblemPage::tr("&Open the folder");
     case ProblemAction::quit: return ProblemPage::tr("&Quit");
+    case ProblemAction::editProfile: return ProblemPage::tr("&Edit profile…");
+    case ProblemAction::addProfile: return ProblemPage::tr("&Add account…");
     }
     Q_UNREACHABLE();
 }

@@ -5,8 +5,7 @@
 #include "DateText.h"
 #include "NavButton.h"
 #include "ObjectNames.h"
-#include "StateDot.h"
-#include "TextLabel.h"
+#include "ProfileCard.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -34,26 +33,10 @@ Role dotRole(AgentStatus::Phase phase)
 
 Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     : Panel(theme, Role::sidebar, Qt::RightEdge, parent)
-    , m_name(new TextLabel(theme, Role::text, TextLabel::Size::strong, tr("Local agent")))
-    , m_state(new TextLabel(theme, Role::mutedText, TextLabel::Size::caption))
-    , m_dot(new StateDot(theme))
+    , m_card(new ProfileCard(theme))
     , m_tokens(new NavButton(theme, IconName::key, tr("&Tokens")))
 {
-    auto* card = new Panel(theme, Role::surface, {}, this);
-    card->setCard(true);
-    m_name->setObjectName(names::profileName);
-    m_name->setElided(Qt::ElideRight);
-    m_state->setObjectName(names::profileState);
-    m_state->setWordWrap(true);
-    auto* lines = new QVBoxLayout;
-    lines->setSpacing(3);
-    lines->addWidget(m_name);
-    lines->addWidget(m_state);
-    auto* cardRow = new QHBoxLayout(card);
-    cardRow->setContentsMargins(10, 10, 10, 10);
-    cardRow->setSpacing(grid);
-    cardRow->addWidget(m_dot);
-    cardRow->addLayout(lines, 1);
+    connect(m_card, &ProfileCard::clicked, this, &Sidebar::profilesChosen);
 
     m_tokens->setObjectName(names::navTokens);
     m_tokens->setCheckable(true);
@@ -66,28 +49,54 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     actions->setTrailing(QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText));
     connect(actions, &NavButton::clicked, this, &Sidebar::actionsChosen);
 
+    auto* add = new NavButton(theme, IconName::plus, tr("&Add Cloudflare account"), this);
+    add->setObjectName(names::navAddAccount);
+    add->setMuted(true);
+    connect(add, &NavButton::clicked, this, &Sidebar::addAccountChosen);
+    auto* settings = new NavButton(theme, IconName::settings, tr("&Settings"), this);
+    settings->setObjectName(names::navSettings);
+    settings->setMuted(true);
+    connect(settings, &NavButton::clicked, this, &Sidebar::settingsChosen);
+
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(10, 12, 11, 12);
     column->setSpacing(2);
-    column->addWidget(card);
+    column->addWidget(m_card);
     column->addSpacing(12);
     column->addWidget(m_tokens);
     column->addStretch(1);
+    column->addWidget(add);
+    column->addWidget(settings);
     column->addWidget(actions);
 
     applyFont();
     setAgentStatus({});
 }
 
-void Sidebar::setProfileName(const QString& name)
+QWidget* Sidebar::profileCard() const
 {
-    m_name->setFullText(name);
+    return m_card;
+}
+
+void Sidebar::setProfile(const ProfileView& profile)
+{
+    m_kind = profile.kind;
+    m_card->setProfile(profile);
+    if (m_kind == ProfileView::Kind::agent)
+        setAgentStatus(m_agent);
 }
 
 void Sidebar::setAgentStatus(const AgentStatus& status)
 {
-    m_dot->setRole(dotRole(status.phase));
-    m_state->setText(words(status));
+    m_agent = status;
+    if (m_kind == ProfileView::Kind::agent)
+        m_card->setState(dotRole(status.phase), words(status));
+}
+
+void Sidebar::setListState(Role dot, const QString& words)
+{
+    if (m_kind != ProfileView::Kind::agent)
+        m_card->setState(dot, words);
 }
 
 void Sidebar::setTokenCount(const QString& count)
@@ -123,7 +132,7 @@ void Sidebar::applyFont()
 {
     // "Running on 127.0.0.1:8400" in one line is what it is measured for.
     const QFontMetrics caption(Theme::captionFont());
-    setFixedWidth(caption.horizontalAdvance(tr("Running on %1").arg(QStringLiteral("127.0.0.1:8400"))) + 8 * grid);
+    setFixedWidth(caption.horizontalAdvance(tr("Running on %1").arg(QStringLiteral("127.0.0.1:8400"))) + 10 * grid);
 }
 
 } // namespace latchkey::ui

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "StatusLine.h"
 
+#include "Button.h"
 #include "DateText.h"
 #include "ObjectNames.h"
 #include "TextLabel.h"
@@ -18,7 +19,18 @@ StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     , m_left(new TextLabel(theme, Role::mutedText, TextLabel::Size::caption))
     , m_middle(new TextLabel(theme, Role::text, TextLabel::Size::caption))
     , m_right(new TextLabel(theme, Role::mutedText, TextLabel::Size::caption))
+    , m_cancelButton(new Button(theme, Button::Kind::quiet, tr("Stop")))
+    , m_undoButton(new Button(theme, Button::Kind::quiet, tr("Undo")))
 {
+    m_undoButton->setObjectName(QStringLiteral("statusUndo"));
+    m_undoButton->setFont(Theme::captionFont());
+    m_undoButton->hide();
+    m_cancelButton->setObjectName(names::statusCancel);
+    m_cancelButton->setAccessibleName(tr("Stop loading"));
+    m_cancelButton->setToolTip(tr("Stop loading"));
+    m_cancelButton->setFont(Theme::captionFont());
+    m_cancelButton->hide();
+    connect(m_cancelButton, &Button::clicked, this, &StatusLine::cancelRequested);
     m_left->setObjectName(names::statusLeft);
     m_middle->setObjectName(names::statusNotice);
     m_middle->setElided(Qt::ElideRight);
@@ -29,12 +41,16 @@ StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     row->setSpacing(2 * grid);
     row->addWidget(m_left);
     row->addWidget(m_middle, 1);
+    row->addWidget(m_undoButton);
     row->addWidget(m_right);
+    row->addWidget(m_cancelButton);
     m_noticeEnds.setSingleShot(true);
     connect(&m_noticeEnds, &QTimer::timeout, this, [this] {
         m_notice.clear();
+        setUndo({});
         showMiddle();
     });
+    connect(m_undoButton, &Button::clicked, this, &StatusLine::undo);
 }
 
 void StatusLine::setLeft(const QString& text)
@@ -48,13 +64,39 @@ void StatusLine::setRight(const QString& text, Role role)
     m_right->setRole(role);
 }
 
-void StatusLine::showNotice(const QString& text)
+void StatusLine::setCancellable(bool cancellable)
+{
+    m_cancelButton->setVisible(cancellable);
+}
+
+void StatusLine::showNotice(const QString& text, std::function<void()> undo)
 {
     m_notice = text;
-    m_noticeEnds.start(6s);
+    m_noticeEnds.start(undo ? 10s : 6s);
+    setUndo(std::move(undo));
     showMiddle();
     QAccessibleEvent event(m_middle, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
+}
+
+void StatusLine::setUndo(std::function<void()> undo)
+{
+    m_undo = std::move(undo);
+    m_undoButton->setVisible(canUndo());
+    m_undoButton->setAccessibleDescription(canUndo() ? m_notice : QString());
+    Q_EMIT canUndoChanged(canUndo());
+}
+
+void StatusLine::undo()
+{
+    if (!m_undo)
+        return;
+    const auto take = std::exchange(m_undo, {});
+    m_notice.clear();
+    m_noticeEnds.stop();
+    setUndo({});
+    showMiddle();
+    take();   // what it says comes after
 }
 
 void StatusLine::setClipboardCountdown(std::optional<std::chrono::seconds> left)

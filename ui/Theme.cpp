@@ -45,6 +45,31 @@ constexpr std::array table{
     Entry{Role::infoSurface, 0xffe6edfc, 0xff27335a},
 };
 
+constexpr std::array highContrastTable{
+    Entry{Role::window, 0xffffffff, 0xff000000},
+    Entry{Role::sidebar, 0xffffffff, 0xff000000},
+    Entry{Role::surface, 0xffffffff, 0xff000000},
+    Entry{Role::codeSurface, 0xffffffff, 0xff000000},
+    Entry{Role::hover, 0xffececec, 0xff2a2a2a},
+    Entry{Role::selection, 0xffd6e2ff, 0xff0b2a6e},
+    Entry{Role::hairline, 0xff5a5a5a, 0xffa8a8a8},
+    Entry{Role::controlBorder, 0xff000000, 0xffffffff},
+    Entry{Role::text, 0xff000000, 0xffffffff},
+    Entry{Role::mutedText, 0xff303030, 0xffe2e2e2},
+    Entry{Role::disabledText, 0xff595959, 0xffa8a8a8},
+    Entry{Role::accent, 0xff0b3ca8, 0xff0b3ca8},
+    Entry{Role::accentHover, 0xff082c80, 0xff0d44bd},
+    Entry{Role::onAccent, 0xffffffff, 0xffffffff},
+    Entry{Role::accentText, 0xff08308a, 0xffc0d2ff},
+    Entry{Role::success, 0xff06462a, 0xff8ff2bf},
+    Entry{Role::warning, 0xff5a3200, 0xffffd88f},
+    Entry{Role::warningSurface, 0xfffff2dc, 0xff2b1d00},
+    Entry{Role::danger, 0xff7d0a05, 0xffffc2bc},
+    Entry{Role::dangerSurface, 0xffffecea, 0xff33100e},
+    Entry{Role::onDanger, 0xffffffff, 0xff2b0300},
+    Entry{Role::infoSurface, 0xffe6eeff, 0xff0a1f4d},
+};
+
 // Every text role on every surface it is painted on; the unit test proves 4.5:1 for each in both schemes.
 constexpr std::array pairs{
     Theme::Pair{Role::text, Role::window},
@@ -111,6 +136,23 @@ void Theme::setScheme(Scheme scheme)
     if (scheme == m_scheme)
         return;
     m_scheme = scheme;
+    change();
+}
+
+void Theme::setHighContrast(bool high)
+{
+    if (std::exchange(m_highContrast, high) != high)
+        change();
+}
+
+void Theme::setMotionReduced(bool reduced)
+{
+    if (std::exchange(m_motionReduced, reduced) != reduced)
+        change();
+}
+
+void Theme::change()
+{
     if (m_application)
         applyPalette();
     Q_EMIT changed();
@@ -131,9 +173,9 @@ void Theme::applyPalette()
     QApplication::setPalette(dialog, "QDialog");
 }
 
-QColor Theme::color(Scheme scheme, Role role)
+QColor Theme::color(Scheme scheme, Role role, bool highContrast)
 {
-    for (const Entry& entry : table) {
+    for (const Entry& entry : highContrast ? highContrastTable : table) {
         if (entry.role == role)
             return QColor::fromRgb(scheme == Scheme::light ? entry.light : entry.dark);
     }

@@ -56,11 +56,18 @@ public:
     /// Repaints everything at once when it differs from the current one.
     void setScheme(Scheme scheme);
 
+    /// What the desktop's accessibility settings ask for. In high contrast every text reads at 7:1 and hairlines are lines;
+    /// with reduced motion nothing turns, slides or blinks.
+    [[nodiscard]] bool isHighContrast() const { return m_highContrast; }
+    void setHighContrast(bool high);
+    [[nodiscard]] bool isMotionReduced() const { return m_motionReduced; }
+    void setMotionReduced(bool reduced);
+
     /// Gives the application its style (over Fusion) and palette. Call once, before the first widget is shown.
     void applyTo(QApplication& application);
 
-    [[nodiscard]] QColor color(Role role) const { return color(m_scheme, role); }
-    [[nodiscard]] static QColor color(Scheme scheme, Role role);
+    [[nodiscard]] QColor color(Role role) const { return color(m_scheme, role, m_highContrast); }
+    [[nodiscard]] static QColor color(Scheme scheme, Role role, bool highContrast = false);
     [[nodiscard]] QPalette palette() const;
 
     /// An icon in a role's colour, crisp at any scale; it follows later changes of the scheme.
@@ -85,8 +92,11 @@ Q_SIGNALS:
 
 private:
     void applyPalette();
+    void change();
 
     Scheme m_scheme;
+    bool m_highContrast = false;
+    bool m_motionReduced = false;
     QApplication* m_application = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include "TokenModel.h"
 #include "TokenState.h"
 
+#include <QAbstractScrollArea>
 #include <QPainter>
 
 namespace latchkey::ui {
@@ -14,7 +15,7 @@ using access::TokenState;
 
 namespace {
 
-constexpr int iconSide = 16;
+constexpr int cellIconSide = 16;
 
 Role textRole(int column, TokenState state, bool old)
 {
@@ -23,7 +24,8 @@ Role textRole(int column, TokenState state, bool old)
     switch (column) {
     case TokenModel::State: return roleOf(state);
     case TokenModel::ClientId:
-    case TokenModel::Created: return Role::mutedText;
+    case TokenModel::Created:
+    case TokenModel::Lifetime: return Role::mutedText;
     case TokenModel::Expires: return state == TokenState::active ? Role::text : roleOf(state);
     default: return state == TokenState::disabled ? Role::mutedText : Role::text;
     }
@@ -39,6 +41,10 @@ TokenDelegate::TokenDelegate(const Theme& theme, QObject* parent)
 
 void TokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
+    if (const QVariant section = index.data(TokenModel::SectionRole); section.isValid()) {
+        paintSection(*painter, option, section.toString());
+        return;
+    }
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const auto state = static_cast<TokenState>(index.data(TokenModel::StateRole).toInt());
     const Role role = textRole(index.column(), state, index.data(TokenModel::OldRole).toBool());
@@ -51,9 +57,9 @@ void TokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const int leading = index.column() == TokenModel::State ? firstColumnPadding : cellPadding;
     QRect logical = cell.adjusted(leading, 0, -4, 0);
     if (index.column() == TokenModel::State) {
-        const QRect icon(logical.left(), cell.center().y() - iconSide / 2 + 1, iconSide, iconSide);
+        const QRect icon(logical.left(), cell.center().y() - cellIconSide / 2 + 1, cellIconSide, cellIconSide);
         painter->drawPixmap(QStyle::visualRect(option.direction, cell, icon).topLeft(),
-                            m_theme.pixmap(iconOf(state), role, iconSide, painter->device()->devicePixelRatioF()));
+                            m_theme.pixmap(iconOf(state), role, cellIconSide, painter->device()->devicePixelRatioF()));
         logical.setLeft(icon.right() + 1 + 6);
     }
     QFont font = option.font;
@@ -71,9 +77,29 @@ void TokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->restore();
 }
 
+void TokenDelegate::paintSection(QPainter& painter, const QStyleOptionViewItem& option, const QString& text) const
+{
+    // A line across the row: each cell paints its part of it.
+    const auto* view = qobject_cast<const QAbstractScrollArea*>(option.widget);
+    const int width = view ? view->viewport()->width() : option.rect.right() + 1;
+    const QRect row(0, option.rect.top(), width, option.rect.height());
+    painter.save();
+    painter.setClipRect(option.rect, Qt::IntersectClip);
+    painter.fillRect(option.rect, m_theme.color(Role::window));
+    painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), m_theme.color(Role::hairline));
+    QFont font = option.font;
+    font.setWeight(QFont::DemiBold);
+    painter.setFont(font);
+    painter.setPen(m_theme.color(Role::text));
+    const QRect line = row.adjusted(firstColumnPadding, 0, -firstColumnPadding, 0);
+    painter.drawText(line, static_cast<int>(QStyle::visualAlignment(option.direction, Qt::AlignLeft) | Qt::AlignVCenter),
+                     QFontMetrics(font).elidedText(text, Qt::ElideRight, line.width()));
+    painter.restore();
+}
+
 QSize TokenDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const int icon = index.column() == TokenModel::State ? iconSide + grid + 4 : 0;
+    const int icon = index.column() == TokenModel::State ? cellIconSide + grid + 4 : 0;
     const QFontMetrics metrics(index.column() == TokenModel::ClientId ? Theme::codeFont() : option.font);
     return {metrics.horizontalAdvance(index.data(Qt::DisplayRole).toString()) + icon + cellPadding + 12,
             option.fontMetrics.height() + 20};

@@ -22,6 +22,8 @@ public:
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
+    void paintSection(QPainter& painter, const QStyleOptionViewItem& option, const QString& text) const;
+
     const Theme& m_theme;
     int m_hoveredRow = -1;
 };

@@ -3,26 +3,22 @@
 #include "TokenModel.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace latchkey::ui {
 
-using namespace Qt::StringLiterals;
 using access::ServiceToken;
 using access::TokenId;
 using access::TokenState;
 
 namespace {
 
-constexpr std::chrono::days unusedAfter{30};
-
-/// Beyond this many separate changes, one reset is cheaper for views than telling each.
-constexpr std::size_t manyRemovals = 64;
-
-QString haystackOf(const ServiceToken& token)
-{
-    return (QString::fromStdString(token.name) + u'\n' + QString::fromStdString(token.clientId.value)).toCaseFolded();
-}
+/// By column: how it is sorted.
+constexpr std::array<TokenOrder, TokenModel::ColumnCount> orders{
+    TokenOrder::urgency, TokenOrder::name,   TokenOrder::clientId, TokenOrder::expires, TokenOrder::lastSeen,
+    TokenOrder::usedBy,  TokenOrder::created, TokenOrder::lifetime, TokenOrder::owner,
+};
 
 } // namespace
 
@@ -38,109 +34,78 @@ void TokenModel::setNow(std::chrono::sys_seconds now)
     if (now == m_now)
         return;
     m_now = now;
+    if (m_order == TokenOrder::urgency)
+        m_ordered = m_index.sorted(m_order, m_descending, m_now);
+    choose(false);
+    tellAllChanged(0, ColumnCount - 1);
     recount();
-    if (!m_tokens.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
 void TokenModel::setTokens(std::vector<ServiceToken> tokens)
 {
-    removeMissing(tokens);
-    std::vector<ServiceToken> added;
-    std::size_t first = m_tokens.size();
-    std::size_t last = 0;
-    for (ServiceToken& token : tokens) {
-        const auto found = m_rows.find(token.id);
-        if (found == m_rows.end()) {
-            added.push_back(std::move(token));
-        } else if (m_tokens[found->second] != token) {
-            first = std::min(first, found->second);
-            last = std::max(last, found->second);
-            replace(found->second, std::move(token));
-        }
-    }
-    if (first <= last && first < m_tokens.size())
-        Q_EMIT dataChanged(index(static_cast<int>(first), 0), index(static_cast<int>(last), ColumnCount - 1));
-    append(std::move(added));
-    recount();
+    apply(m_index.replaceAll(std::move(tokens)));
 }
 
-void TokenModel::removeMissing(const std::vector<ServiceToken>& wanted)
+void TokenModel::addTokens(std::vector<ServiceToken> tokens)
 {
-    std::unordered_set<TokenId> keep;
-    keep.reserve(wanted.size());
-    for (const ServiceToken& token : wanted)
-        keep.insert(token.id);
-
-    std::size_t missing = 0;
-    for (const ServiceToken& token : m_tokens)
-        missing += keep.contains(token.id) ? 0 : 1;
-    if (missing == 0)
-        return;
-    if (missing > manyRemovals) {
-        beginResetModel();
-        std::erase_if(m_tokens, [&](const ServiceToken& token) { return !keep.contains(token.id); });
-        m_haystack.clear();
-        for (const ServiceToken& token : m_tokens)
-            m_haystack.push_back(haystackOf(token));
-        m_rows.clear();
-        reindexFrom(0);
-        endResetModel();
-        return;
-    }
-    for (std::size_t row = m_tokens.size(); row-- > 0;) {
-        if (!keep.contains(m_tokens[row].id))
-            removeToken(TokenId(m_tokens[row].id));
-    }
-}
-
-void TokenModel::append(std::vector<ServiceToken> tokens)
-{
-    // The server may list one twice when pages shift under it.
-    std::unordered_set<TokenId> seen;
-    std::erase_if(tokens, [&](const ServiceToken& token) { return !seen.insert(token.id).second; });
-    if (tokens.empty())
-        return;
-    const std::size_t first = m_tokens.size();
-    beginInsertRows({}, static_cast<int>(first), static_cast<int>(first + tokens.size() - 1));
-    for (ServiceToken& token : tokens) {
-        m_haystack.push_back(haystackOf(token));
-        m_tokens.push_back(std::move(token));
-    }
-    reindexFrom(first);
-    endInsertRows();
+    apply(m_index.apply(std::move(tokens)));
 }
 
 void TokenModel::putToken(const ServiceToken& token)
 {
-    if (const auto row = rowOf(token.id)) {
-        replace(static_cast<std::size_t>(*row), token);
-        Q_EMIT dataChanged(index(*row, 0), index(*row, ColumnCount - 1));
-    } else {
-        append({token});
-    }
-    recount();
+    apply(m_index.apply({token}));
 }
 
 void TokenModel::removeToken(const TokenId& id)
 {
-    const auto row = rowOf(id);
-    if (!row)
+    apply(m_index.apply({}, {id}));
+}
+
+void TokenModel::apply(const TokenIndex::Change& change)
+{
+    if (change.isEmpty())
         return;
-    beginRemoveRows({}, *row, *row);
-    m_rows.erase(id);
-    m_tokens.erase(m_tokens.begin() + *row);
-    m_haystack.erase(m_haystack.begin() + *row);
-    reindexFrom(static_cast<std::size_t>(*row));
-    endRemoveRows();
+    std::vector<Slot> touched = change.added;
+    touched.insert(touched.end(), change.changed.begin(), change.changed.end());
+    m_ordered = m_index.merged(m_ordered, std::move(touched), change.removed, m_order, m_descending, m_now);
+    choose(false);
+    m_index.release(change.removed);
+    tellChanged(change.changed);
     recount();
+    Q_EMIT tokensChanged();
+}
+
+void TokenModel::setApplications(const std::vector<access::Application>& applications)
+{
+    const std::vector<QString> names = m_index.applicationNames();
+    const std::vector<Slot> changed = m_index.setApplications(applications);
+    touch(changed);
+    if (m_grouped && names != m_index.applicationNames()) {
+        showRows();
+        tellAllChanged(0, ColumnCount - 1);   // sections go by number, and those may mean others now
+    }
+}
+
+void TokenModel::setOwners(const std::unordered_map<TokenId, QString>& owners)
+{
+    touch(m_index.setOwners(owners));
+}
+
+/// Something beside the tokens changed what is said of them.
+void TokenModel::touch(const std::vector<Slot>& changed)
+{
+    if (changed.empty())
+        return;
+    if (m_order == TokenOrder::usedBy || m_order == TokenOrder::owner)
+        m_ordered = m_index.sorted(m_order, m_descending, m_now);
+    choose(false);
+    tellChanged(changed);
 }
 
 void TokenModel::setKeptSecrets(std::unordered_set<TokenId> kept)
 {
     m_kept = std::move(kept);
-    if (!m_tokens.empty())
-        Q_EMIT dataChanged(index(0, ClientId), index(rowCount() - 1, ClientId));
+    tellAllChanged(ClientId, ClientId);
 }
 
 void TokenModel::setSecretKept(const TokenId& id, bool kept)
@@ -149,8 +114,8 @@ void TokenModel::setSecretKept(const TokenId& id, bool kept)
         m_kept.insert(id);
     else
         m_kept.erase(id);
-    if (const auto row = rowOf(id))
-        Q_EMIT dataChanged(index(*row, ClientId), index(*row, ClientId));
+    if (const auto slot = m_index.find(id))
+        tellChanged({*slot});
 }
 
 void TokenModel::setOld(bool old)
@@ -158,36 +123,172 @@ void TokenModel::setOld(bool old)
     if (old == m_old)
         return;
     m_old = old;
-    if (!m_tokens.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-}
-
-std::optional<int> TokenModel::rowOf(const TokenId& id) const
-{
-    const auto found = m_rows.find(id);
-    return found == m_rows.end() ? std::nullopt : std::optional(static_cast<int>(found->second));
+    tellAllChanged(0, ColumnCount - 1);
 }
 
 const ServiceToken* TokenModel::find(const TokenId& id) const
 {
-    const auto row = rowOf(id);
-    return row ? &tokenAt(*row) : nullptr;
+    const auto slot = m_index.find(id);
+    return slot ? &m_index.token(*slot) : nullptr;
 }
 
-bool TokenModel::isUnused(int row) const
+void TokenModel::setFilter(TokenFilter filter)
 {
-    const ServiceToken& token = tokenAt(row);
-    return token.lastSeenAt.value_or(token.createdAt) + unusedAfter <= m_now;
+    if (filter == m_criteria.filter)
+        return;
+    const bool narrowing = m_criteria.filter == TokenFilter::all;
+    m_criteria.filter = filter;
+    choose(narrowing);
 }
 
-bool TokenModel::matches(int row, const QString& foldedText) const
+void TokenModel::setSearch(const QString& text)
 {
-    return m_haystack[static_cast<std::size_t>(row)].contains(foldedText);
+    const QString trimmed = text.trimmed();
+    if (trimmed == m_search)
+        return;
+    m_search = trimmed;
+    TokenQuery query = TokenQuery::parse(trimmed, m_dates.zone());
+    const bool narrowing = query.narrows(m_criteria.query);
+    m_criteria.query = std::move(query);
+    choose(narrowing);
+}
+
+void TokenModel::setSpan(const std::optional<ExpirySpan>& span)
+{
+    if (span == m_criteria.span)
+        return;
+    const bool narrowing = !m_criteria.span;
+    m_criteria.span = span;
+    choose(narrowing);
+}
+
+bool TokenModel::isFiltering() const
+{
+    return m_criteria.filter != TokenFilter::all || !m_search.isEmpty() || m_criteria.span;
+}
+
+void TokenModel::setGrouped(bool grouped)
+{
+    if (grouped == m_grouped)
+        return;
+    m_grouped = grouped;
+    showRows();
+}
+
+void TokenModel::sort(int column, Qt::SortOrder order)
+{
+    if (column < 0 || column >= ColumnCount)
+        return;
+    m_order = orders[static_cast<std::size_t>(column)];
+    m_descending = order == Qt::DescendingOrder;
+    m_ordered = m_index.sorted(m_order, m_descending, m_now);
+    choose(false);
+}
+
+/// Which are left. `narrowing`: none that was not left before, so the others need not be asked.
+void TokenModel::choose(bool narrowing)
+{
+    std::vector<Slot> shown;
+    if (!isFiltering()) {
+        shown = m_ordered;
+    } else {
+        const std::vector<Slot>& candidates = narrowing ? m_shown : m_ordered;
+        shown.reserve(candidates.size());
+        for (const Slot slot : candidates) {
+            if (m_index.accepts(slot, m_criteria, m_now))
+                shown.push_back(slot);
+        }
+    }
+    m_shown = std::move(shown);
+    showRows();
+}
+
+void TokenModel::showRows()
+{
+    becomeRows(rowsOfShown());
+}
+
+std::vector<TokenModel::Row> TokenModel::rowsOfShown() const
+{
+    std::vector<Row> rows;
+    if (!m_grouped) {
+        rows.reserve(m_shown.size());
+        for (const Slot slot : m_shown)
+            rows.push_back({slot, 0});
+        return rows;
+    }
+    // The last section is of those that no application names.
+    const auto unnamed = static_cast<std::uint32_t>(m_index.applicationNames().size());
+    std::vector<std::vector<Slot>> sections(unnamed + 1);
+    for (const Slot slot : m_shown) {
+        const auto& applications = m_index.applicationsOf(slot);
+        for (const std::uint32_t application : applications)
+            sections[application].push_back(slot);
+        if (applications.empty())
+            sections[unnamed].push_back(slot);
+    }
+    for (std::uint32_t section = 0; section <= unnamed; ++section) {
+        if (sections[section].empty())
+            continue;
+        rows.push_back({sectionSlot, section});
+        for (const Slot slot : sections[section])
+            rows.push_back({slot, section});
+    }
+    return rows;
+}
+
+void TokenModel::tellChanged(const std::vector<Slot>& slots)
+{
+    if (slots.empty() || m_rows.empty())
+        return;
+    std::vector<bool> changed(m_index.slotCount());
+    for (const Slot slot : slots)
+        changed[slot] = true;
+    std::size_t first = m_rows.size();
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        if (m_rows[i].slot != sectionSlot && changed[m_rows[i].slot]) {
+            first = std::min(first, i);
+            last = i;
+        }
+    }
+    if (first <= last)
+        Q_EMIT dataChanged(index(static_cast<int>(first), 0), index(static_cast<int>(last), ColumnCount - 1));
+}
+
+void TokenModel::tellAllChanged(int firstColumn, int lastColumn)
+{
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, firstColumn), index(rowCount() - 1, lastColumn));
+}
+
+std::vector<const ServiceToken*> TokenModel::shownTokens() const
+{
+    std::vector<const ServiceToken*> tokens;
+    tokens.reserve(m_shown.size());
+    for (const Slot slot : m_shown)
+        tokens.push_back(&m_index.token(slot));
+    return tokens;
+}
+
+const ServiceToken& TokenModel::tokenAt(int row) const
+{
+    Q_ASSERT(!isSection(row));
+    return m_index.token(m_rows[static_cast<std::size_t>(row)].slot);
+}
+
+std::optional<int> TokenModel::rowOf(const TokenId& id) const
+{
+    const auto slot = m_index.find(id);
+    if (!slot)
+        return std::nullopt;
+    const auto row = std::ranges::find(m_rows, *slot, &Row::slot);
+    return row == m_rows.end() ? std::nullopt : std::optional(static_cast<int>(row - m_rows.begin()));
 }
 
 int TokenModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_tokens.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
 int TokenModel::columnCount(const QModelIndex& parent) const
@@ -195,16 +296,29 @@ int TokenModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+Qt::ItemFlags TokenModel::flags(const QModelIndex& index) const
+{
+    if (!index.isValid() || isSection(index.row()))
+        return Qt::NoItemFlags;   // neither chosen nor stopped at by the arrow keys
+    return Qt::ItemIsSelectable | Qt::ItemIsEnabled | Qt::ItemNeverHasChildren;
+}
+
 QVariant TokenModel::data(const QModelIndex& index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
+    const int row = index.row();
+    if (isSection(row)) {
+        if (role == SectionRole || (role == Qt::DisplayRole && index.column() == Name) || role == Qt::AccessibleTextRole)
+            return sectionText(row);
+        return {};
+    }
     switch (role) {
-    case Qt::DisplayRole: return text(index.row(), index.column());
-    case Qt::ToolTipRole: return longText(index.row(), index.column());
+    case Qt::DisplayRole: return text(row, index.column());
+    case Qt::ToolTipRole: return longText(row, index.column());
     case Qt::AccessibleTextRole:
-        return m_old ? tr("%1 (may be out of date)").arg(longText(index.row(), index.column())) : longText(index.row(), index.column());
-    case StateRole: return static_cast<int>(stateAt(index.row()));
+        return m_old ? tr("%1 (may be out of date)").arg(longText(row, index.column())) : longText(row, index.column());
+    case StateRole: return static_cast<int>(stateAt(row));
     case OldRole: return m_old;
     default: return {};
     }
@@ -220,6 +334,12 @@ QString TokenModel::text(int row, int column) const
     case Created: return m_dates.date(token.createdAt);
     case Expires: return token.expiresAt ? m_dates.relative(*token.expiresAt, m_now) : tr("Never", "expires");
     case LastSeen: return token.lastSeenAt ? m_dates.seen(*token.lastSeenAt, m_now) : tr("Never", "seen");
+    case UsedBy: {
+        const auto count = m_index.applicationsOf(m_rows[static_cast<std::size_t>(row)].slot).size();
+        return count == 0 ? tr("Not used") : tr("%n application(s)", nullptr, static_cast<int>(count));
+    }
+    case Lifetime: return m_dates.length(token.duration);
+    case Owner: return m_index.owner(m_rows[static_cast<std::size_t>(row)].slot);
     default: return {};
     }
 }
@@ -232,21 +352,45 @@ QString TokenModel::longText(int row, int column) const
     case Created: return m_dates.both(token.createdAt, m_now);
     case Expires: return token.expiresAt ? m_dates.both(*token.expiresAt, m_now) : text(row, column);
     case LastSeen: return token.lastSeenAt ? m_dates.both(*token.lastSeenAt, m_now) : text(row, column);
+    case UsedBy: {
+        QStringList names;
+        for (const std::uint32_t application : m_index.applicationsOf(m_rows[static_cast<std::size_t>(row)].slot))
+            names << m_index.applicationNames()[application];
+        return names.isEmpty() ? text(row, column) : names.join(u", ");
+    }
     default: return text(row, column);
     }
+}
+
+QString TokenModel::sectionText(int row) const
+{
+    const std::uint32_t section = m_rows[static_cast<std::size_t>(row)].section;
+    const auto end = std::ranges::upper_bound(m_rows, section, {}, &Row::section);
+    const qsizetype count = end - m_rows.begin() - row - 1;
+    const auto& names = m_index.applicationNames();
+    const QString name = section < names.size() ? names[section] : tr("Named by no application");
+    return tr("%1 · %2", "section, how many tokens").arg(name, m_dates.count(count));
 }
 
 QVariant TokenModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
-    switch (section) {
+    return columnTitle(section);
+}
+
+QString TokenModel::columnTitle(int column)
+{
+    switch (column) {
     case State: return tr("State");
     case Name: return tr("Name");
     case ClientId: return tr("Client ID");
     case Created: return tr("Created");
     case Expires: return tr("Expires");
     case LastSeen: return tr("Last seen");
+    case UsedBy: return tr("Used by");
+    case Lifetime: return tr("Duration");
+    case Owner: return tr("Owner");
     default: return {};
     }
 }
@@ -272,29 +416,9 @@ QString TokenModel::shortClientId(const access::ClientId& id)
     return whole.left(4) + u'…' + whole.mid(digits - 4);
 }
 
-void TokenModel::reindexFrom(std::size_t row)
-{
-    for (; row < m_tokens.size(); ++row)
-        m_rows[m_tokens[row].id] = row;
-}
-
-void TokenModel::replace(std::size_t row, ServiceToken token)
-{
-    m_haystack[row] = haystackOf(token);
-    m_tokens[row] = std::move(token);
-}
-
 void TokenModel::recount()
 {
-    TokenCounts counts;
-    counts.all = rowCount();
-    for (int row = 0; row < counts.all; ++row) {
-        const TokenState state = stateAt(row);
-        counts.expiringSoon += state == TokenState::expiresSoon ? 1 : 0;
-        counts.expired += state == TokenState::expired ? 1 : 0;
-        counts.disabled += state == TokenState::disabled ? 1 : 0;
-        counts.unused += isUnused(row) ? 1 : 0;
-    }
+    const TokenCounts counts = m_index.counts(m_now);
     if (counts == m_counts)
         return;
     m_counts = counts;

@@ -2,37 +2,54 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "TokenTable.h"
 
+#include "ColumnMenu.h"
 #include "ObjectNames.h"
 #include "Theme.h"
 #include "ThemeStyle.h"
 #include "TokenDelegate.h"
-#include "TokenFilterModel.h"
+#include "TokenModel.h"
 
 #include <QDataStream>
 #include <QHeaderView>
-#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace latchkey::ui {
 
 namespace {
 
-constexpr int iconSide = 16;
+constexpr int stateIconSide = 16;
 constexpr int leastNameCharacters = 16;
 
 /// The order in which columns give way. State and name always stay.
-constexpr std::array givesWay{TokenModel::Created, TokenModel::ClientId, TokenModel::LastSeen, TokenModel::Expires};
+constexpr std::array givesWay{TokenModel::Owner,    TokenModel::Lifetime, TokenModel::Created, TokenModel::UsedBy,
+                              TokenModel::ClientId, TokenModel::LastSeen, TokenModel::Expires};
+
+constexpr std::uint32_t bitOf(int column)
+{
+    return 1u << static_cast<unsigned>(column);
+}
+
+constexpr std::uint32_t hiddenAtFirst = bitOf(TokenModel::Lifetime) | bitOf(TokenModel::Owner);
+
+/// By which a layout that was kept knows a column, whatever columns there are by then.
+constexpr std::array<const char*, TokenModel::ColumnCount> columnKeys{"state", "name",    "clientId", "expires", "lastSeen",
+                                                                      "usedBy", "created", "duration", "owner"};
+
+constexpr quint8 columnsVersion = 2;
 
 } // namespace
 
-TokenTable::TokenTable(const Theme& theme, TokenFilterModel& tokens, QWidget* parent)
+TokenTable::TokenTable(const Theme& theme, TokenModel& tokens, QWidget* parent)
     : QTableView(parent)
     , m_theme(theme)
     , m_delegate(new TokenDelegate(theme, this))
+    , m_hiddenByPerson(hiddenAtFirst)
 {
     setObjectName(names::tokenTable);
     setAccessibleName(tr("Service tokens"));
@@ -60,6 +77,10 @@ TokenTable::TokenTable(const Theme& theme, TokenFilterModel& tokens, QWidget* pa
     header->setSectionResizeMode(TokenModel::Name, QHeaderView::Stretch);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(header, &QHeaderView::customContextMenuRequested, this, &TokenTable::showColumnMenu);
+    connect(header, &QHeaderView::sectionResized, this, [this](int column, int, int width) {
+        if (width > 0)   // hidden is not narrow
+            m_widths[static_cast<std::size_t>(column)] = width;
+    });
 
     setSortingEnabled(true);
     sortByColumn(TokenModel::Expires, Qt::AscendingOrder);
@@ -88,42 +109,42 @@ void TokenTable::setDefaultWidths()
     const DateText dates;
     const std::chrono::sys_seconds noon{1'790'596'800s};   // 28 September: as wide as a date gets
     setColumnWidth(TokenModel::State, widest({TokenModel::stateWord(access::TokenState::expiresSoon), TokenModel::stateWord(access::TokenState::disabled)})
-                       + iconSide + firstColumnPadding - cellPadding + 6);
+                       + stateIconSide + firstColumnPadding - cellPadding + 6);
     setColumnWidth(TokenModel::ClientId, code.horizontalAdvance(QStringLiteral("a428…cf05.access")) + cellPadding + grid);
     setColumnWidth(TokenModel::Created, widest({dates.date(noon)}));
     setColumnWidth(TokenModel::Expires, widest({dates.relative(noon + 23h * 365, noon), dates.relative(noon, noon + 23h)}));
     setColumnWidth(TokenModel::LastSeen, widest({dates.seen(noon - 50min, noon)}));
+    setColumnWidth(TokenModel::UsedBy, widest({TokenModel::tr("%n application(s)", nullptr, 20), TokenModel::tr("Not used")}));
+    setColumnWidth(TokenModel::Lifetime, widest({dates.length(access::Duration::hours(90 * 24))}));
+    setColumnWidth(TokenModel::Owner, fontMetrics().averageCharWidth() * 18);
+    for (int column = 0; column < TokenModel::ColumnCount; ++column)
+        m_widths[static_cast<std::size_t>(column)] = columnWidth(column);
 }
 
 void TokenTable::fitColumns()
 {
     const int leastName = fontMetrics().averageCharWidth() * leastNameCharacters;
     int room = viewport()->width() - leastName;
-    std::array<bool, TokenModel::ColumnCount> hidden{};
+    std::uint32_t hidden = m_hiddenByPerson;
     for (int column = 0; column < TokenModel::ColumnCount; ++column) {
-        hidden[static_cast<std::size_t>(column)] = (m_hiddenByPerson >> column) & 1;
-        if (column != TokenModel::Name && !hidden[static_cast<std::size_t>(column)]) {
-            const bool now = isColumnHidden(column);
-            if (now)
-                setColumnHidden(column, false);   // its width is known only while it is shown
-            room -= columnWidth(column);
-        }
+        if (column != TokenModel::Name && !(hidden & bitOf(column)))
+            room -= m_widths[static_cast<std::size_t>(column)];
     }
     for (const int column : givesWay) {
         if (room >= 0)
             break;
-        if (hidden[static_cast<std::size_t>(column)])
+        if (hidden & bitOf(column))
             continue;
-        room += columnWidth(column);
-        hidden[static_cast<std::size_t>(column)] = true;
+        room += m_widths[static_cast<std::size_t>(column)];
+        hidden |= bitOf(column);
     }
     for (int column = 0; column < TokenModel::ColumnCount; ++column)
-        setColumnHidden(column, hidden[static_cast<std::size_t>(column)]);
+        setColumnHidden(column, (hidden & bitOf(column)) != 0);
 }
 
 int TokenTable::leastWidth() const
 {
-    return columnWidth(TokenModel::State) + columnWidth(TokenModel::Expires) + fontMetrics().averageCharWidth() * leastNameCharacters
+    return m_widths[TokenModel::State] + m_widths[TokenModel::Expires] + fontMetrics().averageCharWidth() * leastNameCharacters
         + style()->pixelMetric(QStyle::PM_ScrollBarExtent) + 2;
 }
 
@@ -132,24 +153,103 @@ QByteArray TokenTable::saveColumns() const
     QByteArray state;
     QDataStream out(&state, QIODevice::WriteOnly);
     out.setVersion(QDataStream::Qt_6_4);
-    out << horizontalHeader()->saveState() << m_hiddenByPerson;
+    const QHeaderView* header = horizontalHeader();
+    out << columnsVersion << quint8(TokenModel::ColumnCount);
+    for (int place = 0; place < TokenModel::ColumnCount; ++place) {
+        const auto column = static_cast<std::size_t>(header->logicalIndex(place));
+        out << QByteArray(columnKeys[column]) << qint32(m_widths[column]) << bool(m_hiddenByPerson & bitOf(static_cast<int>(column)));
+    }
+    out << QByteArray(columnKeys[static_cast<std::size_t>(header->sortIndicatorSection())]) << (header->sortIndicatorOrder() == Qt::DescendingOrder);
     return state;
 }
 
 bool TokenTable::restoreColumns(const QByteArray& state)
 {
-    QByteArray header;
-    quint32 hidden = 0;
+    const auto columnOf = [](const QByteArray& key) {
+        const auto found = std::ranges::find(columnKeys, std::string_view(key.constData(), static_cast<std::size_t>(key.size())),
+                                             [](const char* text) { return std::string_view(text); });
+        return found == columnKeys.end() ? -1 : static_cast<int>(found - columnKeys.begin());
+    };
+    struct Kept {
+        int column;
+        int width;
+        bool hidden;
+    };
+    std::vector<Kept> kept;
+    quint8 version = 0;
+    quint8 count = 0;
+    QByteArray key;
+    bool descending = false;
     QDataStream in(state);
     in.setVersion(QDataStream::Qt_6_4);
-    in >> header >> hidden;
-    if (in.status() != QDataStream::Ok || !horizontalHeader()->restoreState(header))
+    in >> version >> count;
+    if (version != columnsVersion)
         return false;
-    m_hiddenByPerson = hidden;
-    horizontalHeader()->setSectionResizeMode(TokenModel::Name, QHeaderView::Stretch);
-    sortByColumn(horizontalHeader()->sortIndicatorSection(), horizontalHeader()->sortIndicatorOrder());
+    for (quint8 i = 0; i < count && in.status() == QDataStream::Ok; ++i) {
+        qint32 width = 0;
+        bool hidden = false;
+        in >> key >> width >> hidden;
+        if (const int column = columnOf(key); column >= 0 && width > 0)
+            kept.push_back({column, width, hidden});
+    }
+    in >> key >> descending;
+    const int sorted = columnOf(key);
+    if (in.status() != QDataStream::Ok || sorted < 0)
+        return false;
+    QHeaderView* header = horizontalHeader();
+    int place = 0;
+    for (const Kept& one : kept) {
+        header->moveSection(header->visualIndex(one.column), place++);
+        m_widths[static_cast<std::size_t>(one.column)] = one.width;
+        setColumnWidth(one.column, one.width);
+        m_hiddenByPerson = one.hidden ? m_hiddenByPerson | bitOf(one.column) : m_hiddenByPerson & ~bitOf(one.column);
+    }
+    sortByColumn(sorted, descending ? Qt::DescendingOrder : Qt::AscendingOrder);
     fitColumns();
     return true;
+}
+
+bool TokenTable::isColumnChosen(int column) const
+{
+    return !(m_hiddenByPerson & bitOf(column));
+}
+
+void TokenTable::chooseColumn(int column, bool chosen)
+{
+    m_hiddenByPerson = chosen ? m_hiddenByPerson & ~bitOf(column) : m_hiddenByPerson | bitOf(column);
+    fitColumns();
+}
+
+QList<int> TokenTable::chosenColumns() const
+{
+    QList<int> columns;
+    for (int place = 0; place < TokenModel::ColumnCount; ++place) {
+        const int column = horizontalHeader()->logicalIndex(place);
+        if (isColumnChosen(column))
+            columns << column;
+    }
+    return columns;
+}
+
+void TokenTable::moveColumn(int column, int by)
+{
+    // Past its neighbour that is shown; the state stays first.
+    const QList<int> columns = chosenColumns();
+    const qsizetype to = columns.indexOf(column) + by;
+    if (column == TokenModel::State || to < 1 || to >= columns.size())
+        return;
+    horizontalHeader()->moveSection(horizontalHeader()->visualIndex(column), horizontalHeader()->visualIndex(columns[to]));
+}
+
+void TokenTable::resetColumns()
+{
+    for (int column = 0; column < TokenModel::ColumnCount; ++column)
+        horizontalHeader()->moveSection(horizontalHeader()->visualIndex(column), column);
+    for (int column = 0; column < TokenModel::ColumnCount; ++column)
+        setColumnHidden(column, false);   // a width is set only on what is shown
+    setDefaultWidths();
+    m_hiddenByPerson = hiddenAtFirst;
+    fitColumns();
 }
 
 void TokenTable::resizeEvent(QResizeEvent* event)
@@ -201,19 +301,8 @@ void TokenTable::setHoveredRow(int row)
 
 void TokenTable::showColumnMenu(const QPoint& position)
 {
-    auto* menu = new QMenu(this);
+    auto* menu = new ColumnMenu(*this, this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (int column = 0; column < TokenModel::ColumnCount; ++column) {
-        if (column == TokenModel::Name)
-            continue;
-        QAction* action = menu->addAction(model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
-        action->setCheckable(true);
-        action->setChecked(!((m_hiddenByPerson >> column) & 1));
-        connect(action, &QAction::toggled, this, [this, column](bool shown) {
-            m_hiddenByPerson = shown ? m_hiddenByPerson & ~(1u << column) : m_hiddenByPerson | (1u << column);
-            fitColumns();
-        });
-    }
     menu->popup(horizontalHeader()->viewport()->mapToGlobal(position));
 }
 

@@ -4,22 +4,31 @@
 
 #include <QTableView>
 
+#include <array>
+#include <cstdint>
+
 namespace latchkey::ui {
 
 class Theme;
 class TokenDelegate;
-class TokenFilterModel;
+class TokenModel;
 
-/// The token table. Columns that do not fit hide, the least needed first, and come back with the room; the person may
-/// hide others from the header's menu.
+/// The token table. The person chooses and orders its columns (by the header, its menu, or a menu of the window); those
+/// that do not fit hide, the least needed first, and come back with the room.
 class TokenTable final : public QTableView {
     Q_OBJECT
 
 public:
-    TokenTable(const Theme& theme, TokenFilterModel& model, QWidget* parent = nullptr);
+    TokenTable(const Theme& theme, TokenModel& model, QWidget* parent = nullptr);
 
     [[nodiscard]] QByteArray saveColumns() const;
     bool restoreColumns(const QByteArray& state);
+    /// What the person chose, in the order shown; some may have given way for want of room.
+    [[nodiscard]] QList<int> chosenColumns() const;
+    [[nodiscard]] bool isColumnChosen(int column) const;
+    void chooseColumn(int column, bool chosen);
+    void moveColumn(int column, int by);   ///< One place towards the beginning (-1) or the end (1).
+    void resetColumns();
     [[nodiscard]] int leastWidth() const;   ///< Of state, name and expires: what every window shows.
 
 protected:
@@ -39,7 +48,8 @@ private:
     const Theme& m_theme;
     TokenDelegate* m_delegate;
     int m_hoveredRow = -1;
-    quint32 m_hiddenByPerson = 0;   ///< A bit per column.
+    std::uint32_t m_hiddenByPerson;   ///< A bit per column.
+    std::array<int, 16> m_widths{};   ///< By column, of hidden ones too.
 };
 
 } // namespace latchkey::ui

@@ -17,13 +17,14 @@
 #include <QStackedWidget>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace latchkey::ui {
 
 TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
     : Panel(theme, Role::window, {}, parent)
     , m_model(model)
-    , m_filtered(new TokenFilterModel(model, this))
     , m_header(new QGridLayout)
     , m_title(new TextLabel(theme, Role::text, TextLabel::Size::title, tr("Service tokens")))
     , m_search(new SearchField(theme))
@@ -32,8 +33,9 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
     , m_chips(new FilterChips(theme))
     , m_oldBanner(new Panel(theme, Role::warningSurface, Qt::TopEdge))
     , m_oldText(new TextLabel(theme, Role::text, TextLabel::Size::body))
+    , m_queryProblem(new TextLabel(theme, Role::danger, TextLabel::Size::caption))
     , m_pages(new QStackedWidget)
-    , m_table(new TokenTable(theme, *m_filtered))
+    , m_table(new TokenTable(theme, model))
 {
     setObjectName(names::tokensPage);
     buildHeader();
@@ -43,6 +45,7 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
     top->setContentsMargins(18, 14, 18, 10);
     top->setSpacing(10);
     top->addLayout(m_header);
+    top->addWidget(m_queryProblem);
     top->addWidget(m_chips);
     auto* line = new Panel(theme, Role::hairline);
     line->setFixedHeight(1);
@@ -54,17 +57,17 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
     column->addWidget(line);
     column->addWidget(m_pages, 1);
 
-    connect(m_search, &SearchField::textChanged, this, [this](const QString& text) {
-        m_filtered->setSearch(text);
-        choosePage();
-    });
+    m_queryProblem->setObjectName(names::searchProblem);
+    m_queryProblem->setWordWrap(true);
+    m_queryProblem->hide();
+    connect(m_search, &SearchField::textChanged, this, &TokensPage::search);
     connect(m_search, &SearchField::left, this, [this] {
         m_table->setFocus(Qt::TabFocusReason);
-        if (!m_table->currentIndex().isValid() && m_filtered->rowCount() > 0)
-            m_table->selectRow(0);
+        if (!m_table->currentIndex().isValid() && m_model.rowCount() > 0)
+            m_table->selectRow(m_model.isSection(0) ? 1 : 0);
     });
     connect(m_chips, &FilterChips::filterChosen, this, [this](TokenFilter filter) {
-        m_filtered->setFilter(filter);
+        m_model.setFilter(filter);
         choosePage();
     });
     connect(&m_model, &TokenModel::countsChanged, this, [this] {
@@ -72,10 +75,7 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
         choosePage(); // the rows told of the change before the counts did: the last token's going left the wrong page
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TokensPage::selectionChanged);
-    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
-        connect(m_filtered, signal, this, &TokensPage::choosePage);
-    connect(m_filtered, &QAbstractItemModel::modelReset, this, &TokensPage::choosePage);
-    keepSelectionAcrossResets();
+    connect(&m_model, &TokenModel::shownChanged, this, &TokensPage::choosePage);
     m_chips->setCounts(m_model.counts(), m_model.dates());
     choosePage();
 }
@@ -85,6 +85,8 @@ void TokensPage::buildHeader()
     m_search->setObjectName(names::searchField);
     m_search->setPlaceholderText(tr("Search name or Client ID"));
     m_search->setAccessibleName(tr("Search name or Client ID"));
+    m_search->setToolTip(tr("Words, or terms like expires:<30d, expires:>2027-01-01, seen:never, seen:>30d, state:disabled, name:ci*, "
+                            "app:grafana, owner:ada. A minus before a term excludes what it finds."));
     m_reload->setObjectName(names::reload);
     m_reload->setToolTip(tr("Reload the list (F5)"));
     m_create->setObjectName(names::createToken);
@@ -188,6 +190,17 @@ void TokensPage::setLoaded()
     choosePage();
 }
 
+void TokensPage::setStopped()
+{
+    if (!hasTokens()) {
+        setLoadError(tr("Loading was stopped."));
+        return;
+    }
+    m_state = State::loaded;
+    m_reload->setEnabled(true);
+    choosePage();
+}
+
 void TokensPage::setLoadError(const QString& message)
 {
     m_state = State::failed;
@@ -198,17 +211,28 @@ void TokensPage::setLoadError(const QString& message)
     choosePage();
 }
 
+void TokensPage::search(const QString& text)
+{
+    m_model.setSearch(text);
+    const auto& problem = m_model.query().problem();
+    m_queryProblem->setText(problem ? problem->message : QString());
+    m_queryProblem->setVisible(problem.has_value());
+    // Screen readers say what is wrong with the field's name.
+    m_search->setAccessibleDescription(problem ? problem->message : QString());
+    choosePage();
+}
+
 void TokensPage::choosePage()
 {
     const bool rows = hasTokens();
     QWidget* page = m_table;
     if (!rows)
         page = m_state == State::loading ? m_loading : m_state == State::failed ? m_error : m_empty;
-    else if (m_filtered->rowCount() == 0)
+    else if (m_model.rowCount() == 0)
         page = m_noMatch;
     if (page == m_noMatch)
-        m_noMatch->setText(m_filtered->search().isEmpty() ? tr("There are other tokens; the filter hides them.")
-                                                          : tr("Nothing has “%1” in its name or Client ID here.").arg(m_filtered->search()));
+        m_noMatch->setText(m_model.search().isEmpty() ? tr("There are other tokens; the filter hides them.")
+                                                          : tr("Nothing here matches “%1”.").arg(m_model.search()));
     if (m_pages->currentWidget() != page || !window()->focusWidget()) {
         // Who types into the search keeps the focus; else it goes where the page is.
         const QWidget* focus = window()->focusWidget();
@@ -231,46 +255,44 @@ void TokensPage::focusPage()
         m_table->setFocus();
 }
 
-void TokensPage::keepSelectionAcrossResets()
-{
-    connect(&m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_selectedBeforeReset = selection(); });
-    connect(m_filtered, &QAbstractItemModel::modelReset, this, [this] {
-        QItemSelection rows;
-        for (const access::TokenId& id : m_selectedBeforeReset) {
-            const auto row = m_model.rowOf(id);
-            const QModelIndex index = row ? m_filtered->mapFromSource(m_model.index(*row, 0)) : QModelIndex();
-            if (index.isValid())
-                rows.select(index, index);
-        }
-        m_table->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-        if (!rows.isEmpty())
-            m_table->selectionModel()->setCurrentIndex(rows.indexes().front(), QItemSelectionModel::NoUpdate);
-        if (rows.isEmpty() && !m_selectedBeforeReset.empty())
-            Q_EMIT selectionChanged();
-        m_selectedBeforeReset.clear();
-    });
-}
-
 std::vector<access::TokenId> TokensPage::selection() const
 {
     QModelIndexList rows = m_table->selectionModel()->selectedRows();
     std::ranges::sort(rows, {}, &QModelIndex::row);
     std::vector<access::TokenId> ids;
     ids.reserve(static_cast<std::size_t>(rows.size()));
-    for (const QModelIndex& index : rows)
-        ids.push_back(m_filtered->tokenAt(index).id);
+    std::unordered_set<std::string_view> seen;
+    for (const QModelIndex& index : rows) {
+        if (m_model.isSection(index.row()))
+            continue;
+        // In sections a token may stand twice.
+        const access::TokenId& id = m_model.tokenAt(index.row()).id;
+        if (!m_model.isGrouped() || seen.insert(id.value).second)
+            ids.push_back(id);
+    }
     return ids;
+}
+
+int TokensPage::selectionCount() const
+{
+    if (m_model.isGrouped())
+        return static_cast<int>(selection().size());
+    int count = 0;
+    for (const QItemSelectionRange& range : m_table->selectionModel()->selection())
+        count += range.height();   // rows are selected whole, so ranges do not overlap
+    return count;
 }
 
 void TokensPage::selectToken(const access::TokenId& id)
 {
+    if (!m_model.find(id))
+        return;
+    if (!m_model.rowOf(id))
+        clearFilter();
     const auto row = m_model.rowOf(id);
     if (!row)
         return;
-    const QModelIndex source = m_model.index(*row, TokenModel::Name);
-    if (!m_filtered->mapFromSource(source).isValid())
-        clearFilter();
-    const QModelIndex index = m_filtered->mapFromSource(source);
+    const QModelIndex index = m_model.index(*row, TokenModel::Name);
     m_table->setCurrentIndex(index);
     m_table->scrollTo(index);
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "Panel.h"
-#include "TokenFilterModel.h"
+#include "TokenModel.h"
 
 #include <optional>
 #include <vector>
@@ -30,15 +30,17 @@ public:
     void setLoading();
     void setLoaded();
     void setLoadError(const QString& message);
+    void setStopped();   ///< Not by a failure.
 
     [[nodiscard]] TokenTable& table() const { return *m_table; }
-    [[nodiscard]] TokenFilterModel& filterModel() const { return *m_filtered; }
-    [[nodiscard]] std::vector<access::TokenId> selection() const;   ///< In the order shown.
+    [[nodiscard]] std::vector<access::TokenId> selection() const;   ///< In the order shown, each once.
+    [[nodiscard]] int selectionCount() const;
     void selectToken(const access::TokenId& id);
     void clearFilter();
     void focusSearch();
     void focusPage();   ///< The table, or the button of the page that stands in for it.
-    [[nodiscard]] bool hasTokens() const { return m_model.rowCount() > 0; }
+    [[nodiscard]] bool hasTokens() const { return m_model.tokenCount() > 0; }
+    [[nodiscard]] bool hasFailed() const { return m_state == State::failed; }
     [[nodiscard]] bool isShowingOldRows() const { return hasTokens() && m_state == State::failed; }
 
 Q_SIGNALS:
@@ -56,13 +58,11 @@ private:
     void buildPages();
     void arrangeHeader(bool narrow);
     void choosePage();
-    void keepSelectionAcrossResets();
+    void search(const QString& text);
 
     TokenModel& m_model;
-    TokenFilterModel* m_filtered;
     State m_state = State::loading;
     std::optional<bool> m_narrow;
-    std::vector<access::TokenId> m_selectedBeforeReset;
 
     QGridLayout* m_header;
     TextLabel* m_title;
@@ -72,6 +72,7 @@ private:
     FilterChips* m_chips;
     Panel* m_oldBanner;
     TextLabel* m_oldText;
+    TextLabel* m_queryProblem;
     QStackedWidget* m_pages;
     TokenTable* m_table;
     StatePage* m_empty = nullptr;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ApplicationOptions.h"
 
+#include "FieldName.h"
+
 #include "agent/base/Encoding.h"
 
 #include <algorithm>
@@ -15,15 +17,6 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t longestText = 4096;
 constexpr std::size_t mostItems = 200;
-
-/// RFC 9110 §5.6.2.
-bool isToken(std::string_view text)
-{
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-               || "!#$%&'*+-.^_`|~"sv.find(c) != std::string_view::npos;
-    });
-}
 
 bool isVisible(std::string_view text)
 {
@@ -55,7 +48,7 @@ Result<void> checkCors(const CorsHeaders& cors)
             return bad("cors_headers", "allowed_methods holds " + base::inQuotes(method.substr(0, 50)) + ", which is no method");
     }
     for (const std::string& name : cors.allowedHeaders) {
-        if (!isToken(name))
+        if (!isFieldName(name))
             return bad("cors_headers", "allowed_headers holds " + base::inQuotes(name.substr(0, 50)) + ", which is no header's name");
     }
     for (const std::string& origin : cors.allowedOrigins) {
@@ -75,7 +68,7 @@ Result<void> checkTokenHeader(const std::string& name)
 {
     if (name.empty())
         return {};
-    if (!isToken(name) || name.size() > 100)
+    if (!isFieldName(name) || name.size() > 100)
         return bad("read_service_tokens_from_header", "write the name of one header, such as Authorization");
     constexpr std::array taken{"host"sv, "cookie"sv, "connection"sv, "content-length"sv, "transfer-encoding"sv, "upgrade"sv,
                                "te"sv, "trailer"sv, "expect"sv};

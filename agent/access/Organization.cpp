@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Organization.h"
 
+#include "FieldName.h"
+
 #include "agent/base/Encoding.h"
 
 #include <algorithm>
@@ -23,15 +25,6 @@ std::unexpected<Error> refuse(std::string message)
 bool isPlain(std::string_view text)
 {
     return base::isUtf8(text) && std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
-/// RFC 9110 §5.1: a field name is a token.
-bool isFieldName(std::string_view text)
-{
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return std::ranges::all_of(text, [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || others.find(c) != std::string_view::npos;
-    });
 }
 
 bool isCountry(std::string_view text)
@@ -78,7 +71,7 @@ Result<void> checkOrganization(const Organization& organization)
         return refuse("latchkey.activation_delay must be from 0 to 2592000 seconds (30 days)");
     if (organization.rateLimit < 0 || organization.rateLimit > kLargestRateLimit)
         return refuse("latchkey.rate_limit must be a whole number of requests per 5 minutes; 0 means no limit");
-    if (organization.countryHeader.size() > 100 || !isFieldName(organization.countryHeader))
+    if (organization.countryHeader.size() > 100 || (!organization.countryHeader.empty() && !isFieldName(organization.countryHeader)))
         return refuse("latchkey.country_header must be the name of a header, such as CF-IPCountry, or empty");
     if (organization.testIdentities.size() > kMostIdentities)
         return refuse("latchkey.test_identities must have at most 1000 entries");

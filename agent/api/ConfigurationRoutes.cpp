@@ -15,6 +15,41 @@ void read(RouteCall call, ReplyHandler reply)
     });
 }
 
+/// The text member, which is wiped where it stood.
+Result<std::optional<SecretBytes>> takeSecret(Json& json, std::string_view member)
+{
+    std::optional<SecretBytes> secret;
+    if (JsonObject* members = json.asObject()) {
+        for (auto& [name, value] : *members) {
+            if (name != member || value.isNull())
+                continue;
+            std::string* text = value.asString();
+            if (text == nullptr)
+                return fail(ErrorCode::invalidArgument, std::string(member) + " must be a string");
+            secret.emplace(std::string_view(*text));
+            base::wipe(*text);
+        }
+        json.remove(member);
+    }
+    return secret;
+}
+
+void readWithKeys(RouteCall call, ReplyHandler reply)
+{
+    auto json = parseJson(call.body);
+    base::wipe(call.body);
+    if (!json)
+        return reply(failure(json.error()));
+    auto passphrase = takeSecret(*json, "passphrase");
+    if (!passphrase)
+        return reply(failure(passphrase.error()));
+    if (!*passphrase)
+        return reply(failure(Error{ErrorCode::invalidArgument, "passphrase is required", {}}));
+    call.commands.exportWithKeys(std::move(**passphrase), [reply = std::move(reply)](Result<access::Configuration> configuration) mutable {
+        reply(configuration ? success(wire::encode(*configuration)) : failure(configuration.error()));
+    });
+}
+
 std::string_view word(control::ConfigurationChange::Kind kind)
 {
     switch (kind) {
@@ -37,10 +72,12 @@ Json encode(const control::ConfigurationChanges& changes)
     return Json::object().set("changes", std::move(items)).set("unchanged", changes.unchanged);
 }
 
-Result<bool> flag(const http::QueryItems& query, std::string_view name)
+Result<bool> flag(const http::QueryItems& query, std::string_view name, bool otherwise = false)
 {
     const auto* text = http::find(query, name);
-    if (!text || *text == "false")
+    if (!text)
+        return otherwise;
+    if (*text == "false")
         return false;
     if (*text == "true")
         return true;
@@ -56,10 +93,17 @@ void bring(RouteCall call, ReplyHandler reply, bool rehearse)
     base::wipe(call.body);   // It may hold secrets that are to be hashed.
     if (!json)
         return reply(failure(json.error()));
+    // Not part of a configuration, but of asking for its import.
+    auto passphrase = takeSecret(*json, "keys_passphrase");
+    if (!passphrase)
+        return reply(failure(passphrase.error()));
+    const auto withKeys = flag(call.query, "keys", true);
+    if (!withKeys)
+        return reply(failure(withKeys.error()));
     auto configuration = wire::decodeConfiguration(std::move(*json));
     if (!configuration)
         return reply(failure(configuration.error()));
-    call.commands.importConfiguration(std::move(*configuration), {.prune = *prune, .rehearse = rehearse},
+    call.commands.importConfiguration(std::move(*configuration), {.prune = *prune, .rehearse = rehearse, .withoutKeys = !*withKeys, .passphrase = std::move(*passphrase)},
                                       [reply = std::move(reply)](Result<control::ConfigurationChanges> changes) mutable {
                                           reply(changes ? success(encode(*changes)) : failure(changes.error()));
                                       });
@@ -79,6 +123,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/latchkey/v1/config", read},
     {"PUT", "/latchkey/v1/config", write},
     {"POST", "/latchkey/v1/config/check", check},
+    {"POST", "/latchkey/v1/config/export", readWithKeys},
 };
 
 } // namespace

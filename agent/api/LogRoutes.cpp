@@ -15,6 +15,7 @@ namespace {
 // identity provider.
 constexpr std::string_view kAction = "login";
 constexpr std::string_view kConnection = "service_token";
+constexpr std::string_view kPersonConnection = "test_identity";
 constexpr std::string_view kApplicationType = "self_hosted";
 
 using Filter = wire::LogQuery::Filter;
@@ -45,11 +46,18 @@ bool passes(const std::optional<Filter>& filter, std::string_view value)
     return false;
 }
 
+/// The value is true or false already, and its operator turns it.
+std::optional<bool> nonIdentity(const std::optional<Filter>& filter)
+{
+    if (!filter)
+        return std::nullopt;
+    return passes(filter, "true");
+}
+
 /// Members that are alike in all of our requests: such a filter lets all through or none.
 bool anyCanPass(const wire::LogQuery& query)
 {
-    return passes(query.email, {}) && passes(query.country, {}) && passes(query.identityProvider, {})
-        && passes(query.nonIdentity, "true") && passes(query.applicationType, kApplicationType);
+    return passes(query.country, {}) && passes(query.identityProvider, {}) && passes(query.applicationType, kApplicationType);
 }
 
 Json encode(const store::AccessRequest& request)
@@ -60,11 +68,11 @@ Json encode(const store::AccessRequest& request)
         .set("allowed", row.allowed)
         .set("app_domain", request.domain.empty() ? row.host : request.domain)
         .set("app_uid", row.applicationId)
-        .set("connection", kConnection)
+        .set("connection", row.userEmail.empty() ? kConnection : kPersonConnection)
         .set("created_at", base::formatRfc3339(std::chrono::floor<std::chrono::seconds>(row.at)))
         .set("ip_address", row.peer)
         .set("ray_id", row.rayId)
-        .set("user_email", "")
+        .set("user_email", row.userEmail)
         .set("latchkey", Json::object()
                              .set("token_id", row.tokenId)
                              .set("token_name", request.tokenName)
@@ -94,6 +102,8 @@ void accessRequests(RouteCall call, ReplyHandler reply)
          .applicationId = matchOf(query->application),
          .domain = matchOf(query->domain),
          .rayId = matchOf(query->rayId),
+         .userEmail = matchOf(query->email),
+         .nonIdentity = nonIdentity(query->nonIdentity),
          .oldestFirst = query->oldestFirst,
          .limit = query->limit,
          .page = query->page,

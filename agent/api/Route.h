@@ -42,6 +42,7 @@ struct Route {
 [[nodiscard]] std::span<const Route> policyRoutes();
 [[nodiscard]] std::span<const Route> groupRoutes();
 [[nodiscard]] std::span<const Route> explainRoutes();
+[[nodiscard]] std::span<const Route> adviceRoutes();
 [[nodiscard]] std::span<const Route> accountRoutes();
 [[nodiscard]] std::span<const Route> organizationRoutes();
 [[nodiscard]] std::span<const Route> keyRoutes();

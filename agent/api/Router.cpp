@@ -70,7 +70,7 @@ RouteMatch findRoute(std::string_view method, std::string_view path)
 {
     RouteMatch found;
     const auto segments = segmentsOf(path);
-    for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), policyRoutes(), groupRoutes(), explainRoutes(),
+    for (const auto routes : std::array{serviceTokenRoutes(), applicationRoutes(), policyRoutes(), groupRoutes(), explainRoutes(), adviceRoutes(),
                                         accountRoutes(), organizationRoutes(), keyRoutes(),
                                         logRoutes(), watchingRoutes(), inactivityRoutes(), configurationRoutes(), faultRoutes(),
                                         trustRoutes(), agentRoutes()}) {

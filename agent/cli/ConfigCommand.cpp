@@ -5,8 +5,11 @@
 #include "Commands.h"
 #include "ConfigurationFile.h"
 #include "ExitCode.h"
+#include "SecretInput.h"
 
 #include "agent/base/SecretBytes.h"
+
+#include <QtGlobal>
 
 namespace latchkey::cli {
 
@@ -15,7 +18,19 @@ namespace {
 struct ConfigOptions {
     std::string file;
     bool prune = false;
+    bool withKeys = false;
+    bool withoutKeys = false;
 };
+
+constexpr const char* passphraseVariable = "LATCHKEY_BACKUP_PASSPHRASE";
+
+/// The passphrase of exported keys: from the environment, or else typed or piped in.
+Result<SecretBytes> readPassphrase(const char* question)
+{
+    if (qEnvironmentVariableIsSet(passphraseVariable))
+        return secretFromVariable(passphraseVariable, "passphrase");
+    return secretFromPerson(question, "passphrase");
+}
 
 std::string textOf(const Json& object, std::string_view member)
 {
@@ -30,7 +45,19 @@ int exportAll(Context& context, const ConfigOptions& options)
     auto session = AgentSession::open(context);
     if (!session)
         return terminal.fail(session.error());
-    const auto configuration = await<Json>([&](auto done) { (*session)->client().exportConfiguration(std::move(done)); });
+    std::optional<SecretBytes> passphrase;
+    if (options.withKeys) {
+        auto read = readPassphrase("Passphrase for the keys: ");
+        if (!read)
+            return terminal.fail(read.error());
+        passphrase = std::move(*read);
+    }
+    const auto configuration = await<Json>([&](auto done) {
+        if (passphrase)
+            (*session)->client().exportConfiguration(*passphrase, std::move(done));
+        else
+            (*session)->client().exportConfiguration(std::move(done));
+    });
     if (!configuration)
         return terminal.fail(configuration.error());
     if (options.file.empty() || options.file == "-") {
@@ -42,7 +69,9 @@ int exportAll(Context& context, const ConfigOptions& options)
     if (terminal.isJson())
         terminal.json(Json::object().set("file", options.file));
     else
-        terminal.line("The configuration is in " + options.file + ". It holds hashes of secrets, no secret.");
+        terminal.line("The configuration is in " + options.file + (options.withKeys
+                          ? ". It holds hashes of secrets, and the agent's keys under the passphrase: keep both, apart."
+                          : ". It holds hashes of secrets, no secret."));
     return exitDone;
 }
 
@@ -64,6 +93,35 @@ void tell(const Terminal& terminal, const Json& changes, bool rehearse)
     terminal.table(rows);
 }
 
+/// Whether the text looks as if it brought keys. A passphrase too many does no harm; a copy of what may hold secrets would.
+bool mayBringKeys(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t\r\n";
+    for (auto at = text.find("\"keys\""); at != std::string_view::npos; at = text.find("\"keys\"", at + 1)) {
+        const auto colon = text.find_first_not_of(blanks, at + 6);
+        if (colon == std::string_view::npos || text[colon] != ':')
+            continue;
+        const auto value = text.find_first_not_of(blanks, colon + 1);
+        if (value != std::string_view::npos && text[value] == '{')
+            return true;
+    }
+    return false;
+}
+
+/// nullopt: none is needed.
+Result<std::optional<SecretBytes>> passphraseFor(const std::string& text, const ConfigOptions& options)
+{
+    if (options.withoutKeys || !mayBringKeys(text))
+        return std::nullopt;
+    if (options.file == "-" && !qEnvironmentVariableIsSet(passphraseVariable))
+        return fail(ErrorCode::invalidArgument, std::string("The configuration brings keys under a passphrase, and standard input is the "
+                                                            "configuration: set ") + passphraseVariable + ", or leave the keys out with --without-keys.");
+    auto read = readPassphrase("Passphrase of the keys: ");
+    if (!read)
+        return std::unexpected(read.error());
+    return std::optional(std::move(*read));
+}
+
 int bring(Context& context, const ConfigOptions& options, bool rehearse)
 {
     const Terminal& terminal = context.terminal;
@@ -75,8 +133,15 @@ int bring(Context& context, const ConfigOptions& options, bool rehearse)
         base::wipe(*text);
         return terminal.fail(session.error());
     }
+    auto passphrase = passphraseFor(*text, options);
+    if (!passphrase) {
+        base::wipe(*text);
+        return terminal.fail(passphrase.error());
+    }
+    client::ConfigurationImport how{.prune = options.prune, .rehearse = rehearse, .withoutKeys = options.withoutKeys,
+                                    .passphrase = std::move(*passphrase)};
     const auto changes = await<Json>([&](auto done) {
-        (*session)->client().importConfiguration(std::move(*text), options.prune, rehearse, std::move(done));
+        (*session)->client().importConfiguration(std::move(*text), std::move(how), std::move(done));
     });
     if (!changes)
         return terminal.fail(changes.error());
@@ -110,6 +175,8 @@ void addConfigCommands(Command root, Context& context)
     const auto [out, outOptions] = add("export", "Write tokens (hashes only), applications, policies and settings as JSON",
                                        "export latchkey.json", exportAll);
     out.option("file", outOptions->file, "Where to; standard output by default");
+    out.flag("--with-keys", outOptions->withKeys,
+             "Also the keys that sign, and the local authority's, under a passphrase: from LATCHKEY_BACKUP_PASSPHRASE or standard input");
     const auto [in, inOptions] = add("import", "Make the agent's configuration what a file says; all of it or nothing",
                                      "import latchkey.json", importAll);
     const auto [rehearsal, rehearsalOptions] = add("check", "Tell what an import would change, and change nothing",
@@ -117,6 +184,7 @@ void addConfigCommands(Command root, Context& context)
     for (const auto& [command, options] : {std::pair(in, inOptions), std::pair(rehearsal, rehearsalOptions)}) {
         command.option("file", options->file, "What export wrote; - is standard input").required();
         command.flag("--prune", options->prune, "Also remove the tokens and applications that it does not name");
+        command.flag("--without-keys", options->withoutKeys, "Leave out the keys that the file may bring");
     }
 }
 

@@ -173,7 +173,8 @@ private:
 
     void importThenOpenTls()
     {
-        m_control->importConfiguration(std::move(*m_configuration), {}, [this](Result<control::ConfigurationChanges> changes) {
+        // Keys stay what they are: brought back at every start they would undo each rotation. `config import` brings them.
+        m_control->importConfiguration(std::move(*m_configuration), {.withoutKeys = true}, [this](Result<control::ConfigurationChanges> changes) {
             if (!changes) {
                 auto error = changes.error();
                 if (error.code == ErrorCode::conflict || error.code == ErrorCode::notFound)

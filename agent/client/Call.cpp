@@ -3,6 +3,7 @@
 #include "Call.h"
 
 #include "OneShotBody.h"
+#include "Pacer.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
@@ -45,7 +46,18 @@ Error networkError(const QNetworkReply& reply)
     case QNetworkReply::ContentReSendError:   // lost after a write was sent: see OneShotBody
         return {ErrorCode::network, "The connection to " + host + " was lost before the whole answer came.", detail};
     case QNetworkReply::SslHandshakeFailedError:
-        return {ErrorCode::network, "No secure connection to " + host + " could be made.", detail};
+        return {ErrorCode::network,
+                "No secure connection to " + host
+                    + " could be made: its certificate is not trusted here. Where a company's proxy looks into connections, name the "
+                      "company's CA file in the profile's advanced settings.",
+                detail};
+    case QNetworkReply::ProxyConnectionRefusedError:
+    case QNetworkReply::ProxyConnectionClosedError:
+    case QNetworkReply::ProxyNotFoundError:
+    case QNetworkReply::ProxyTimeoutError:
+        return {ErrorCode::network, "The system's proxy does not let the connection to " + host + " through.", detail};
+    case QNetworkReply::ProxyAuthenticationRequiredError:
+        return {ErrorCode::network, "The system's proxy wants a name and password for the connection to " + host + '.', detail};
     default:
         return {ErrorCode::network, "The connection to " + host + " failed.", detail};
     }
@@ -65,11 +77,10 @@ QByteArray verbName(Verb verb)
 
 } // namespace
 
-Call::Call(QNetworkAccessManager& network, ApiRequest request, const SecretBytes& apiToken, Done done, QObject* parent)
+Call::Call(const CallContext& context, ApiRequest request, Done done, QObject* parent)
     : QObject(parent)
-    , m_network(network)
+    , m_context(context)
     , m_request(std::move(request))
-    , m_apiToken(apiToken)
     , m_done(std::move(done))
 {
 }
@@ -102,11 +113,11 @@ void Call::cancel()
 
 void Call::attempt()
 {
-    if (m_cancelled)
+    if (m_cancelled || waitForPause())
         return;
     QNetworkRequest request(m_request.url);
     QByteArray bearer("Bearer ");
-    bearer.append(m_apiToken.reveal().data(), static_cast<qsizetype>(m_apiToken.size()));
+    bearer.append(m_context.apiToken.reveal().data(), static_cast<qsizetype>(m_context.apiToken.size()));
     request.setRawHeader("Authorization", bearer);
     request.setRawHeader("Accept", "application/json");
     if (!m_request.body.empty())
@@ -116,16 +127,31 @@ void Call::attempt()
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     if (m_request.revision && !m_request.revision->tag.empty())
         request.setRawHeader("If-None-Match", QByteArray::fromStdString(m_request.revision->tag));
-    request.setTransferTimeout(static_cast<int>(std::chrono::milliseconds(transferTimeout).count()));
+    request.setTransferTimeout(static_cast<int>(m_context.transferTimeout.count()));
+    if (m_context.tls)
+        request.setSslConfiguration(*m_context.tls);
     if (m_request.verb == Verb::get) {
-        m_reply = m_network.get(request);
+        m_reply = m_context.network.get(request);
     } else {
         auto* body = new OneShotBody(m_request.body, this);
-        m_reply = m_network.sendCustomRequest(request, verbName(m_request.verb), body);
+        m_reply = m_context.network.sendCustomRequest(request, verbName(m_request.verb), body);
         body->setParent(m_reply);
     }
     base::wipe(bearer);
     connect(m_reply, &QNetworkReply::finished, this, &Call::replied);
+}
+
+/// The server asked for a pause that is not over: a short one is waited for, a long one is told at once.
+bool Call::waitForPause()
+{
+    const std::chrono::milliseconds left = m_context.pacer.left();
+    if (left.count() <= 0)
+        return false;
+    if (left > longestRetryAfter)
+        finish(std::unexpected(m_context.pacer.error()));
+    else
+        QTimer::singleShot(left, this, &Call::attempt);
+    return true;
 }
 
 void Call::replied()
@@ -137,6 +163,8 @@ void Call::replied()
         return;
     }
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    if (status == 429)
+        m_context.pacer.heed(reply->rawHeader("Retry-After"));
     if (retry(status, isConnectionLoss(reply->error())))
         return;
     // Errors below the HTTP level: no answer came, or only a part of one.
@@ -164,6 +192,10 @@ void Call::replied()
                     envelope.error().message));
         return;
     }
+    if (status == 429 && m_context.pacer.left().count() > 0) {
+        finish(std::unexpected(m_context.pacer.error()));
+        return;
+    }
     if (status < 200 || status > 299 || !envelope->success) {
         finish(std::unexpected(wire::errorFrom(status, *envelope)));
         return;
@@ -179,13 +211,16 @@ bool Call::retry(int status, bool connectionLost)
     if (!worthIt || m_retries >= maxRetries)
         return false;
     std::chrono::milliseconds delay = std::chrono::milliseconds(250) * (1 << m_retries);
-    if (m_reply && m_reply->hasRawHeader("Retry-After")) {
-        bool isNumber = false;
-        const int seconds = m_reply->rawHeader("Retry-After").toInt(&isNumber);
-        if (isNumber && std::chrono::seconds(seconds) > longestRetryAfter)
+    if (status == 429) {
+        const std::chrono::milliseconds pause = m_context.pacer.left();
+        if (pause > longestRetryAfter)
             return false;
-        if (isNumber && seconds > 0)
-            delay = std::chrono::seconds(seconds);
+        delay = std::max(delay, pause);
+    } else if (m_reply && m_reply->hasRawHeader("Retry-After")) {
+        const auto asked = Pacer::secondsIn(m_reply->rawHeader("Retry-After"));
+        if (asked && *asked > longestRetryAfter)
+            return false;
+        delay = std::max(delay, std::chrono::milliseconds(asked.value_or(std::chrono::seconds(0))));
     }
     ++m_retries;
     m_reply = nullptr;

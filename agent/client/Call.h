@@ -8,11 +8,13 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QSslConfiguration>
 #include <QUrl>
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 class QNetworkAccessManager;
@@ -37,13 +39,24 @@ struct ApiRequest {
     std::shared_ptr<Revision> revision = {};
 };
 
+class Pacer;
+
+/// What the calls of one client have in common; all of it outlives them.
+struct CallContext {
+    QNetworkAccessManager& network;
+    const SecretBytes& apiToken;
+    Pacer& pacer;
+    std::chrono::milliseconds transferTimeout;
+    std::optional<QSslConfiguration> tls;   ///< nullopt: the system's.
+};
+
 /// A request under way: sends, waits, tries again where that is safe, decodes the envelope. Deletes itself when done.
 class Call final : public QObject {
     Q_OBJECT
 public:
     using Done = std::move_only_function<void(Result<wire::Envelope>)>;
 
-    Call(QNetworkAccessManager& network, ApiRequest request, const SecretBytes& apiToken, Done done, QObject* parent);
+    Call(const CallContext& context, ApiRequest request, Done done, QObject* parent);
     ~Call() override;
 
     void start();
@@ -51,17 +64,17 @@ public:
 
     static constexpr int maxRetries = 2;
     static constexpr std::chrono::seconds longestRetryAfter{30};
-    static constexpr std::chrono::seconds transferTimeout{30};
+    static constexpr std::chrono::seconds transferTimeout{30};   ///< Unless CallContext says otherwise.
 
 private:
     void attempt();
+    bool waitForPause();
     void replied();
     bool retry(int status, bool connectionLost);
     void finish(Result<wire::Envelope> result);
 
-    QNetworkAccessManager& m_network;
+    const CallContext& m_context;
     ApiRequest m_request;
-    const SecretBytes& m_apiToken;
     Done m_done;
     QPointer<QNetworkReply> m_reply;
     int m_retries = 0;

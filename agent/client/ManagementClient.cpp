@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ManagementClient.h"
 
+#include "Decoding.h"
+#include "Pacer.h"
+
 #include "agent/base/Rfc3339.h"
 #include "agent/wire/ApplicationCodec.h"
 #include "agent/wire/ServiceTokenCodec.h"
@@ -10,6 +13,7 @@
 #include <QNetworkProxy>
 #include <QPointer>
 
+#include <algorithm>
 #include <utility>
 
 namespace latchkey::client {
@@ -22,23 +26,6 @@ constexpr const char* applicationsPath = "/access/apps";
 QString itemPath(const char* collection, const std::string& id)
 {
     return QLatin1String(collection) + QLatin1Char('/') + QString::fromStdString(wire::percentEncode(id));
-}
-
-/// Turns a decoder of results into what send() calls back.
-template <typename T, typename Decode>
-Handler<wire::Envelope> decoding(Decode decode, Handler<T> handler)
-{
-    return [decode, handler = std::move(handler)](Result<wire::Envelope> envelope) mutable {
-        if (!envelope) {
-            handler(std::unexpected(envelope.error()));
-            return;
-        }
-        auto value = decode(std::move(envelope->result));
-        if (value)
-            handler(std::move(*value));
-        else
-            handler(fail(ErrorCode::protocol, "The server's answer cannot be understood.", value.error().message));
-    };
 }
 
 Handler<wire::Envelope> ignoring(Handler<void> handler)
@@ -67,24 +54,6 @@ Result<IssuedToken> issuedFrom(Json json)
 Result<access::Application> applicationFrom(Json json)
 {
     return wire::decodeApplicationReply(json);
-}
-
-template <typename T>
-Result<std::vector<T>> itemsFrom(const Json& result, Result<T> (*decode)(const Json&))
-{
-    const JsonArray* array = result.asArray();
-    if (array == nullptr)
-        return fail(ErrorCode::protocol, "a list must be an array");
-    std::vector<T> items;
-    items.reserve(array->size());
-    for (const Json& json : *array) {
-        auto item = decode(json);
-        if (item)
-            items.push_back(std::move(*item));
-        else if (item.error().code != ErrorCode::unsupported)   // kinds we do not deal in, such as SaaS applications
-            return std::unexpected(item.error());
-    }
-    return items;
 }
 
 Result<LocalAuthority> localAuthorityFrom(const Json& json)
@@ -146,12 +115,16 @@ Result<RequestRow> requestFrom(const Json& json)
 
 } // namespace
 
-ManagementClient::ManagementClient(Endpoint endpoint, SecretBytes apiToken, QObject* parent)
+ManagementClient::ManagementClient(Endpoint endpoint, SecretBytes apiToken, ClientOptions options, QObject* parent)
     : QObject(parent)
     , m_endpoint(std::move(endpoint))
     , m_apiToken(std::move(apiToken))
     , m_network(std::make_unique<QNetworkAccessManager>())
+    , m_pacer(std::make_unique<Pacer>())
+    , m_context(new CallContext{*m_network, m_apiToken, *m_pacer, options.transferTimeout, std::move(options.tls)})
 {
+    connect(m_pacer.get(), &Pacer::paused, this, &ManagementClient::paused);
+    connect(m_pacer.get(), &Pacer::resumed, this, &ManagementClient::resumed);
     const QString host = m_endpoint.base.host();
     if (host == QLatin1String("localhost") || host.startsWith(QLatin1String("127.")) || host == QLatin1String("::1"))
         m_network->setProxy(QNetworkProxy::NoProxy);
@@ -163,19 +136,25 @@ ManagementClient::~ManagementClient()
     qDeleteAll(findChildren<Call*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
-QUrl ManagementClient::accountUrl(const QString& tail, const std::string& query) const
+QUrl ManagementClient::apiUrl(const QString& path, const std::string& query) const
 {
     QUrl url = m_endpoint.base;
-    url.setPath(m_endpoint.base.path() + QStringLiteral("/accounts/") + QString::fromStdString(m_endpoint.accountId) + tail,
-                QUrl::TolerantMode);   // the tail is percent-encoded already
+    url.setPath(m_endpoint.base.path() + path, QUrl::TolerantMode);   // percent-encoded already
     if (!query.empty())
         url.setQuery(QString::fromStdString(query), QUrl::StrictMode);
     return url;
 }
 
+QUrl ManagementClient::accountUrl(const QString& tail, const std::string& query) const
+{
+    const QString owner = m_endpoint.zoneId.empty() ? QStringLiteral("/accounts/") + QString::fromStdString(wire::percentEncode(m_endpoint.accountId))
+                                                    : QStringLiteral("/zones/") + QString::fromStdString(wire::percentEncode(m_endpoint.zoneId));
+    return apiUrl(owner + tail, query);
+}
+
 CallHandle ManagementClient::send(ApiRequest request, Handler<wire::Envelope> handler)
 {
-    auto* call = new Call(*m_network, std::move(request), m_apiToken, std::move(handler), this);
+    auto* call = new Call(*m_context, std::move(request), std::move(handler), this);
     call->start();
     return CallHandle(call);
 }
@@ -214,6 +193,7 @@ struct ManagementClient::PageLoader {
     QString path;
     Result<T> (*decode)(const Json&);
     Handler<std::vector<T>> handler;
+    PageHandler<T> onPage;
     CallHandle handle;
     std::vector<T> items;
     int page = 1;
@@ -241,6 +221,8 @@ struct ManagementClient::PageLoader {
         const JsonArray* raw = envelope->result.asArray();
         const bool last = !envelope->pageInfo || raw->empty() || self->page >= envelope->pageInfo->totalPages;
         std::move(items->begin(), items->end(), std::back_inserter(self->items));
+        if (self->onPage)
+            self->onPage(self->items, std::max(envelope->pageInfo ? envelope->pageInfo->totalCount : 0, static_cast<int>(self->items.size())));
         if (last) {
             self->handler(std::move(self->items));
             return;
@@ -252,10 +234,16 @@ struct ManagementClient::PageLoader {
 
 CallHandle ManagementClient::listAllTokens(Handler<std::vector<access::ServiceToken>> handler)
 {
+    return listAllTokens(nullptr, std::move(handler));
+}
+
+CallHandle ManagementClient::listAllTokens(PageHandler<access::ServiceToken> onPage, Handler<std::vector<access::ServiceToken>> handler)
+{
     auto loader = std::make_shared<PageLoader<access::ServiceToken>>();
     loader->client = this;
     loader->path = QLatin1String(tokensPath);
     loader->decode = wire::decodeServiceToken;
+    loader->onPage = std::move(onPage);
     loader->handler = std::move(handler);
     CallHandle handle = loader->handle;
     PageLoader<access::ServiceToken>::next(std::move(loader));
@@ -362,20 +350,6 @@ CallHandle ManagementClient::recentRequests(int limit, Handler<std::vector<Reque
 {
     return send({.url = ownUrl("/latchkey/v1/requests", "limit=" + std::to_string(limit)), .body = {}},
                 decoding([](Json json) { return itemsFrom<RequestRow>(json, requestFrom); }, std::move(handler)));
-}
-
-CallHandle ManagementClient::exportConfiguration(Handler<Json> handler)
-{
-    return send({.url = ownUrl("/latchkey/v1/config", {}), .body = {}},
-                decoding([](Json json) -> Result<Json> { return json; }, std::move(handler)));
-}
-
-CallHandle ManagementClient::importConfiguration(std::string body, bool prune, bool rehearse, Handler<Json> handler)
-{
-    return send({.verb = rehearse ? Verb::post : Verb::put,
-                 .url = ownUrl(rehearse ? "/latchkey/v1/config/check" : "/latchkey/v1/config", prune ? "prune=true" : ""),
-                 .body = std::move(body)},
-                decoding([](Json json) -> Result<Json> { return json; }, std::move(handler)));
 }
 
 CallHandle ManagementClient::explain(std::string body, Handler<Json> handler)

@@ -116,6 +116,58 @@ Result<std::shared_ptr<const jose::LocalCa>> Authority::remake(const SecretBytes
     return made;
 }
 
+std::string Authority::savedCertificate() const
+{
+    QFile file(QString::fromStdString(path()));
+    return file.open(QIODevice::ReadOnly) ? file.read(largestCertificate).toStdString() : std::string();
+}
+
+bool Authority::isInForce(const std::string& certificatePem) const
+{
+    return (m_current ? m_current->certificatePem() : savedCertificate()) == certificatePem;
+}
+
+void Authority::backUp(Answer<std::optional<KeyBundle::Authority>> answer)
+{
+    if (!m_current && !QFile::exists(QString::fromStdString(path())))
+        return post(this, [answer = std::move(answer)]() mutable { answer(std::nullopt); });
+    m_with.vault.read(authorityKey(m_with.agentId), [self = QPointer<Authority>(this), answer = std::move(answer)](Result<SecretBytes> key) mutable {
+        if (!self)
+            return;
+        if (!key)
+            return answer(std::unexpected(key.error()));
+        std::string pem = self->m_current ? self->m_current->certificatePem() : self->savedCertificate();
+        if (const auto pair = jose::LocalCa::load(*key, pem); !pair)
+            return answer(fail(ErrorCode::damaged, self->path() + " is not the certificate of this agent's authority.", pair.error().message));
+        answer(KeyBundle::Authority{std::move(*key), std::move(pem)});
+    });
+}
+
+void Authority::restore(KeyBundle::Authority wanted, std::vector<std::string> hosts, Answer<std::shared_ptr<const jose::LocalCa>> answer)
+{
+    auto loaded = jose::LocalCa::load(wanted.key, wanted.certificatePem);
+    if (loaded && !m_waiting.empty())
+        loaded = fail(ErrorCode::conflict, "The local certificate authority is being made just now. Try again in a moment.");
+    if (!loaded)
+        return post(this, [answer = std::move(answer), error = loaded.error()]() mutable { answer(std::unexpected(error)); });
+    // Who asks for the authority meanwhile waits for this one.
+    m_waiting.push_back(std::move(answer));
+    setHosts(std::move(hosts));
+    auto copy = wanted.key.clone();
+    m_with.vault.write(authorityKey(m_with.agentId), std::move(copy),
+                       [self = QPointer<Authority>(this), wanted = std::move(wanted), loaded = std::move(*loaded)](Result<void> written) mutable {
+                           if (!self)
+                               return;
+                           if (!written)
+                               return self->done(std::unexpected(written.error()));
+                           if (!loaded->serves(self->m_hosts, self->m_with.clock.now()))
+                               return self->done(self->remake(wanted.key));
+                           if (auto saved = self->saveCertificate(*loaded); !saved)
+                               return self->done(std::unexpected(saved.error()));
+                           self->done(std::move(loaded));
+                       });
+}
+
 std::shared_ptr<const jose::LocalCa> Authority::follow(std::vector<std::string> hosts)
 {
     if (!m_current)

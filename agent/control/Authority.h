@@ -3,6 +3,7 @@
 #pragma once
 
 #include "Commands.h"
+#include "KeyBundle.h"
 
 #include "agent/base/Clock.h"
 #include "agent/base/Log.h"
@@ -38,6 +39,14 @@ public:
     /// Errors: those of the vault; vaultMissing when ca.pem is there and its key is not; damaged; io.
     void obtain(std::vector<std::string> hosts, Answer<std::shared_ptr<const jose::LocalCa>> answer);
 
+    /// The authority as a backup holds it, if there is one: none is made for it. Answers later, once. Errors as obtain()'s.
+    void backUp(Answer<std::optional<KeyBundle::Authority>> answer);
+    /// Whether this certificate is in force here.
+    [[nodiscard]] bool isInForce(const std::string& certificatePem) const;
+    /// Takes the place of the one there is, for these hosts; a host that its certificate does not permit makes a new one of
+    /// the same key. Answers the authority in force. Errors: those of the vault, io, conflict while one is just being made.
+    void restore(KeyBundle::Authority wanted, std::vector<std::string> hosts, Answer<std::shared_ptr<const jose::LocalCa>> answer);
+
     /// The applications have these hosts now: the new authority if the one in use does not permit them all, else nullptr.
     [[nodiscard]] std::shared_ptr<const jose::LocalCa> follow(std::vector<std::string> hosts);
 
@@ -48,6 +57,7 @@ private:
     void create();
     [[nodiscard]] Result<std::shared_ptr<const jose::LocalCa>> load(const SecretBytes& key);
     [[nodiscard]] Result<std::shared_ptr<const jose::LocalCa>> remake(const SecretBytes& key);
+    [[nodiscard]] std::string savedCertificate() const;
     [[nodiscard]] Result<void> saveCertificate(const jose::LocalCa& authority) const;
     void done(Result<std::shared_ptr<const jose::LocalCa>> result);
     void setHosts(std::vector<std::string> hosts);

@@ -5,6 +5,7 @@
 #include "AgentEvent.h"
 #include "Explain.h"
 
+#include "agent/access/Advice.h"
 #include "agent/access/Application.h"
 #include "agent/access/KeyRotation.h"
 #include "agent/access/Configuration.h"
@@ -102,6 +103,8 @@ struct ConfigurationChanges {
 struct ImportOptions {
     bool prune = false;      ///< Also remove what the configuration does not name.
     bool rehearse = false;   ///< Only tell what would happen.
+    bool withoutKeys = false;                        ///< Leave the keys that it brings alone.
+    std::optional<SecretBytes> passphrase = {};      ///< Of the keys that it brings.
 };
 
 /// A policy that lives by itself, and in how many applications it stands.
@@ -180,7 +183,11 @@ public:
     virtual void rehearseInactivity(Answer<InactivityReport> answer) = 0;
 
     virtual void exportConfiguration(Answer<access::Configuration> answer) = 0;
-    /// All of it or, with an error, nothing.
+    /// The same with the agent's keys, under the passphrase. Errors: invalidArgument (a passphrase that is too short); those
+    /// of the vault.
+    virtual void exportWithKeys(SecretBytes passphrase, Answer<access::Configuration> answer) = 0;
+    /// All of it or, with an error, nothing. Keys that it brings want their passphrase: invalidArgument without it, or
+    /// with another one.
     virtual void importConfiguration(access::Configuration wanted, ImportOptions options, Answer<ConfigurationChanges> answer) = 0;
 
     virtual void listPolicies(int page, int perPage, Answer<store::Page<ReusablePolicy>> answer) = 0;   ///< Newest first.
@@ -199,6 +206,9 @@ public:
 
     /// What the edge would decide, and why. notFound: no such application or token id.
     virtual void explain(ExplainQuery query, Answer<Explanation> answer) = 0;
+
+    /// What somebody should look at. Upstreams are asked, too, so it may take some seconds.
+    virtual void advise(Answer<std::vector<access::Finding>> answer) = 0;
 
     virtual void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) = 0;
     virtual void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) = 0;

@@ -81,6 +81,7 @@ void Control::stop(std::chrono::milliseconds grace)
     m_impl->backups.stop();
     m_impl->committer.finish();
     m_impl->reader.stop();
+    m_impl->upstreams.stop();
     m_impl->parts.edge->stop(grace);
     m_impl->committer.edgeHasStopped();
     m_impl->parts.events->flush();

@@ -71,6 +71,7 @@ public:
     void cleanInactive(Answer<int> answer);
 
     void exportConfiguration(Answer<access::Configuration> answer) override;
+    void exportWithKeys(SecretBytes passphrase, Answer<access::Configuration> answer) override;
     void importConfiguration(access::Configuration wanted, ImportOptions options, Answer<ConfigurationChanges> answer) override;
 
     void listPolicies(int page, int perPage, Answer<store::Page<ReusablePolicy>> answer) override;
@@ -84,6 +85,7 @@ public:
     void editGroup(access::GroupId id, GroupEdit edit, Answer<access::Group> answer) override;
     void deleteGroup(access::GroupId id, Answer<access::Group> answer) override;
     void explain(ExplainQuery query, Answer<Explanation> answer) override;
+    void advise(Answer<std::vector<access::Finding>> answer) override;
 
     void recentRequests(int limit, Answer<std::vector<store::LogRow>> answer) override;
     void accessRequests(store::LogFilter filter, Answer<store::Page<store::AccessRequest>> answer) override;

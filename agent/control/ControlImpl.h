@@ -9,6 +9,7 @@
 #include "KeyKeeper.h"
 #include "Ports.h"
 #include "ReaderThread.h"
+#include "UpstreamProbe.h"
 
 #include <QTimer>
 
@@ -63,6 +64,8 @@ struct Control::Impl {
     void report(Answer<InactivityReport> answer);
     void cleanInactive(Answer<int> answer);
     void watchInactivity();
+    void bring(access::Configuration wanted, bool prune, bool rehearse, Answer<ConfigurationChanges> answer);
+    void bringWithKeys(access::Configuration wanted, KeyBundle bundle, bool prune, bool rehearse, Answer<ConfigurationChanges> answer);
     void stateChanged(const State& state);
     [[nodiscard]] std::string teamHost() const { return parts.settings.team + ".cloudflareaccess.com"; }
 
@@ -74,6 +77,7 @@ struct Control::Impl {
     ReaderThread reader;
     BackupKeeper backups;
     Authority authority;
+    UpstreamProbe upstreams;
     std::string edgeTls;
     std::chrono::sys_seconds startedAt;
     QTimer inactivityWatch;

@@ -8,8 +8,9 @@
 
 namespace latchkey::control {
 
-EventIntake::EventIntake(store::Store& store, Log& log, int logKeep)
+EventIntake::EventIntake(store::Store& store, const Clock& clock, Log& log, int logKeep)
     : m_store(store)
+    , m_clock(clock)
     , m_log(log)
     , m_logKeep(std::max(logKeep, 0))
 {
@@ -27,6 +28,46 @@ void EventIntake::deliver(edge::EventBatch batch)
     }
     if (wasEmpty)
         post(this, [this] { takeIn(); });
+}
+
+void EventIntake::sessionEnded(const edge::EndedSession& ended, std::move_only_function<void(bool kept)> kept)
+{
+    bool wasEmpty = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        wasEmpty = m_ended.empty();
+        m_ended.push_back({{ended.session, ended.expiresAt}, std::move(kept)});
+    }
+    if (wasEmpty)
+        post(this, [this] { keepEnded(); });
+}
+
+void EventIntake::keepEnded()
+{
+    std::vector<Ended> ended;
+    {
+        const std::scoped_lock lock(m_mutex);
+        ended.swap(m_ended);
+    }
+    if (ended.empty())
+        return;
+    const auto write = [&]() -> Result<void> {
+        if (auto begun = m_store.begin(); !begun)
+            return begun;
+        for (const auto& each : ended) {
+            if (auto kept = m_store.keepEndedSession(each.session, m_clock.now()); !kept)
+                return kept;
+        }
+        return m_store.commit();
+    };
+    const auto written = write();
+    if (!written) {
+        m_store.rollback();
+        m_log.write(Log::Level::error, "a logout cannot be kept: after a restart the session would count again",
+                    {{"why", written.error().message}, {"detail", written.error().detail}});
+    }
+    for (auto& each : ended)
+        each.kept(written.has_value());
 }
 
 void EventIntake::takeIn()
@@ -76,6 +117,7 @@ store::LogRow EventIntake::rowOf(edge::RequestEvent& event) const
         row.tokenId = access::uuidText(token->id);
     row.clientId = std::move(event.clientId);
     row.policyId = std::move(event.policyId);
+    row.userEmail = std::move(event.userEmail);
     row.reason = access::code(event.reason);
     row.allowed = event.allowed;
     row.status = event.status;
@@ -84,6 +126,7 @@ store::LogRow EventIntake::rowOf(edge::RequestEvent& event) const
 
 void EventIntake::flush()
 {
+    keepEnded();
     takeIn();
     m_timer.stop();
     if (m_seen.empty() && m_rows.empty())

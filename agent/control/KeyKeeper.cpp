@@ -8,6 +8,8 @@
 
 #include <QPointer>
 
+#include <algorithm>
+
 namespace latchkey::control {
 
 namespace {
@@ -46,6 +48,56 @@ Result<void> makeCurrent(Transaction& transaction, std::shared_ptr<const jose::S
     auto& candidate = transaction.candidate;
     candidate.state.keys = candidate.state.keys.rotatedTo(std::move(next), transaction.now + Startup::previousKeyLife);
     candidate.concernsEdge = true;
+    return {};
+}
+
+/// The records of a restoring, in one transaction: see KeyKeeper::restore().
+Result<void> putIntoService(Transaction& transaction, const std::vector<KeyBundle::SigningKey>& keys)
+{
+    using Key = std::shared_ptr<const jose::SigningKey>;
+    auto& ring = transaction.candidate.state.keys;
+    Key current;
+    Key previous;
+    std::chrono::sys_seconds retiredAt{};
+    for (const auto& each : keys) {
+        if (!each.retiredAt) {
+            current = each.key;
+        } else if (*each.retiredAt + Startup::previousKeyLife > transaction.now && (!previous || *each.retiredAt > retiredAt)) {
+            previous = each.key;
+            retiredAt = *each.retiredAt;
+        }
+    }
+    if (!previous && ring.current->kid() != current->kid()) {
+        previous = ring.current;
+        retiredAt = transaction.now;
+    } else if (!previous && ring.previousIsPublished(transaction.now)) {
+        previous = ring.previous;
+        retiredAt = ring.previousUntil - Startup::previousKeyLife;
+    }
+
+    auto& store = transaction.store;
+    auto records = store.keys();
+    if (!records)
+        return std::unexpected(records.error());
+    for (const auto& record : *records) {
+        if (record.kid == current->kid() || (previous && record.kid == previous->kid()))
+            continue;
+        if (auto struck = strike(store, record.kid); !struck)
+            return struck;
+    }
+    const auto keep = [&](const Key& key, std::optional<std::chrono::sys_seconds> end) -> Result<void> {
+        if (auto saved = store.saveKey({key->kid(), key->createdAt(), end}); !saved)
+            return saved;
+        return store.forgetLeftoverKey(key->kid());
+    };
+    if (auto kept = keep(current, std::nullopt); !kept)
+        return kept;
+    if (previous) {
+        if (auto kept = keep(previous, retiredAt); !kept)
+            return kept;
+    }
+    ring = {current, previous, previous ? retiredAt + Startup::previousKeyLife : std::chrono::sys_seconds{}};
+    transaction.candidate.concernsEdge = true;
     return {};
 }
 
@@ -101,6 +153,8 @@ void KeyKeeper::stop()
     m_watch.stop();
     for (auto& answer : std::exchange(m_asking, {}))
         answer(fail(ErrorCode::cancelled, "The agent is stopping."));
+    if (auto restoring = std::exchange(m_restoring, std::nullopt))
+        restoring->answer(fail(ErrorCode::cancelled, "The agent is stopping."));
 }
 
 access::KeyRotation KeyKeeper::rotation() const
@@ -115,8 +169,14 @@ void KeyKeeper::rotate(Answer<access::KeyRotation> answer)
         return;
     }
     m_asking.push_back(std::move(answer));
-    if (std::exchange(m_rotating, true))
+    // What is being restored is to be in service first; endRestore() goes on from here.
+    if (m_restoring || std::exchange(m_rotating, true))
         return;
+    makeNext();
+}
+
+void KeyKeeper::makeNext()
+{
     makeSigningKey(m_with.clock.now(), this, [this](Result<Key> made) { keyMade(std::move(made)); });
 }
 
@@ -177,7 +237,7 @@ void KeyKeeper::look()
     retirePast();
     clearLeftovers();
     const bool isResting = m_sinceFailure.isValid() && !m_sinceFailure.hasExpired(std::chrono::milliseconds(retryDelay).count());
-    if (m_rotating || isResting || !rotation().isDue(m_with.clock.now()))
+    if (m_rotating || m_restoring || isResting || !rotation().isDue(m_with.clock.now()))
         return;
     rotate([this](Result<access::KeyRotation> result) {
         if (result)
@@ -204,10 +264,108 @@ void KeyKeeper::retirePast()
                                       }));
 }
 
+KeyBundle KeyKeeper::bundle() const
+{
+    const auto& ring = m_with.committer.state().keys;
+    KeyBundle bundle;
+    bundle.signing.push_back({ring.current, std::nullopt});
+    if (ring.previousIsPublished(m_with.clock.now()))
+        bundle.signing.push_back({ring.previous, ring.previousUntil - Startup::previousKeyLife});
+    return bundle;
+}
+
+bool KeyKeeper::isInService(const std::vector<KeyBundle::SigningKey>& keys) const
+{
+    const auto& ring = m_with.committer.state().keys;
+    return std::ranges::all_of(keys, [&](const KeyBundle::SigningKey& each) {
+        if (!each.retiredAt)
+            return each.key->kid() == ring.current->kid();
+        const bool isOver = *each.retiredAt + Startup::previousKeyLife <= m_with.clock.now();
+        return isOver || (ring.previous && ring.previous->kid() == each.key->kid());
+    });
+}
+
+void KeyKeeper::restore(std::vector<KeyBundle::SigningKey> keys, AlsoChange also, Answer<void> answer)
+{
+    if (m_stopped || m_rotating || m_restoring || m_clearing) {
+        post(this, [stopped = m_stopped, answer = std::move(answer)]() mutable {
+            answer(stopped ? fail(ErrorCode::cancelled, "The agent is stopping.")
+                           : fail(ErrorCode::conflict, "The agent's keys are being changed just now. Try again in a moment."));
+        });
+        return;
+    }
+    m_restoring.emplace(Restoring{std::move(keys), {}, std::move(also), std::move(answer)});
+    const auto records = m_with.store.keys();
+    if (!records)
+        return post(this, [this, error = records.error()] { endRestore(std::unexpected(error)); });
+    std::vector<std::string> kids;
+    for (const auto& each : m_restoring->keys) {
+        // What the database asks for is in the vault, and must never be noted as a leftover.
+        if (std::ranges::find(*records, each.key->kid(), &store::KeyRecord::kid) != records->end())
+            continue;
+        m_restoring->unwritten.push_back(each.key);
+        kids.push_back(each.key->kid());
+    }
+    m_with.committer.submit<void>(
+        [kids = std::move(kids)](Transaction& transaction) -> Result<void> {
+            for (const auto& kid : kids) {
+                if (auto noted = transaction.store.noteLeftoverKey(kid); !noted)
+                    return noted;
+            }
+            return {};
+        },
+        guarded([this](Result<void> noted) {
+            if (!noted)
+                return endRestore(std::move(noted));
+            writeRestored();
+        }));
+}
+
+void KeyKeeper::writeRestored()
+{
+    if (m_restoring->unwritten.empty())
+        return commitRestored();
+    const auto key = m_restoring->unwritten.back();
+    m_restoring->unwritten.pop_back();
+    auto der = key->toPkcs8Der();
+    if (!der)
+        return endRestore(std::unexpected(der.error()));
+    m_with.vault.write(signingKeyKey(m_with.agentId, key->kid()), std::move(*der), guarded([this](Result<void> written) {
+                           if (!written)
+                               return endRestore(std::move(written));
+                           writeRestored();
+                       }));
+}
+
+void KeyKeeper::commitRestored()
+{
+    m_with.committer.submit<void>(
+        [keys = m_restoring->keys, also = std::move(m_restoring->also)](Transaction& transaction) mutable -> Result<void> {
+            if (auto done = also(transaction); !done)
+                return done;
+            return putIntoService(transaction, keys);
+        },
+        guarded([this](Result<void> result) { endRestore(std::move(result)); }));
+}
+
+/// Of one that came to nothing the notes are left, and clearLeftovers() takes the keys away again.
+void KeyKeeper::endRestore(Result<void> result)
+{
+    auto answer = std::move(m_restoring->answer);
+    m_restoring.reset();
+    if (result)
+        m_with.log.write(Log::Level::info, "the signing keys of a backup are in service",
+                         {{"kid", m_with.committer.state().keys.current->kid()}});
+    answer(std::move(result));
+    if (!m_asking.empty() && !std::exchange(m_rotating, true))
+        makeNext();
+    clearLeftovers();
+}
+
 void KeyKeeper::clearLeftovers()
 {
     // While a rotation is under way its own key is noted.
-    if (m_stopped || m_rotating || m_clearing)
+    if (m_stopped || m_rotating || m_restoring || m_clearing)
         return;
     auto kids = m_with.store.leftoverKeys();
     if (!kids)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "Committer.h"
+#include "KeyBundle.h"
 
 #include "agent/access/KeyRotation.h"
 #include "agent/jose/SigningKey.h"
@@ -56,6 +57,17 @@ public:
     void rotate(Answer<access::KeyRotation> answer);
     [[nodiscard]] access::KeyRotation rotation() const;
 
+    /// Puts keys of a backup into service, together with another change (`also`): both or neither. As with a rotation a key
+    /// is noted before it goes into the vault, so that one that does not come into service is cleared away again. Its
+    /// current key signs; the previous one is the backup's if it is still published, or else the one that signed here until
+    /// now. Errors: conflict while a rotation or another restoring is under way, those of the vault, and `also`'s.
+    using AlsoChange = std::move_only_function<Result<void>(Transaction&)>;
+    void restore(std::vector<KeyBundle::SigningKey> keys, AlsoChange also, Answer<void> answer);
+    /// What a backup holds of them.
+    [[nodiscard]] KeyBundle bundle() const;
+    /// Whether restore() would change anything.
+    [[nodiscard]] bool isInService(const std::vector<KeyBundle::SigningKey>& keys) const;
+
     /// Answers those that wait with ErrorCode::cancelled. What is under way is cleared away at the next start.
     void stop();
 
@@ -69,6 +81,11 @@ private:
     void keyNoted();
     void keyKept();
     void finishWith(Result<void> result);
+    void makeNext();
+
+    void writeRestored();
+    void commitRestored();
+    void endRestore(Result<void> result);
 
     void look();
     void retirePast();
@@ -86,6 +103,13 @@ private:
     std::vector<Answer<access::KeyRotation>> m_asking;
     Key m_next;
     bool m_rotating = false;
+    struct Restoring {
+        std::vector<KeyBundle::SigningKey> keys;
+        std::vector<std::shared_ptr<const jose::SigningKey>> unwritten;   ///< Not in the vault yet.
+        AlsoChange also;
+        Answer<void> answer;
+    };
+    std::optional<Restoring> m_restoring;
     std::vector<std::string> m_leftovers;    ///< Being cleared away, the last one first.
     bool m_clearing = false;
     bool m_toldCannotClear = false;

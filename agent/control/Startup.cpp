@@ -197,9 +197,14 @@ Result<std::unique_ptr<Control>> Startup::assemble(Secrets secrets)
                                  {{"application", application.record->name}, {"why", application.problem}});
     }
 
-    auto events = std::make_unique<EventIntake>(*m_store, m_services.log, m_options.logKeep);
+    auto events = std::make_unique<EventIntake>(*m_store, m_services.clock, m_services.log, m_options.logKeep);
     const auto issuer = issuerOf(m_settings.team);
     m_options.edge.accountId = m_settings.accountId;
+    const auto ended = m_store->endedSessions(m_services.clock.now());
+    if (!ended)
+        return std::unexpected(ended.error());
+    for (const auto& session : *ended)
+        m_options.edge.endedSessions.push_back({session.digest, session.expiresAt});
     auto edge = m_services.startEdge(m_options.edge, makeSnapshot(*state, kFirstRevision, issuer, m_services.clock.now(), {}),
                                      *events, m_services.clock, m_services.log);
     if (!edge)

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kFrom =
     " FROM requests AS r LEFT JOIN tokens AS t ON t.id = r.token_id LEFT JOIN applications AS a ON a.id = r.application_id "
-    "WHERE r.token_id <> ''";
+    "WHERE (r.token_id <> '' OR r.user_email <> '')";
 
 /// What follows WHERE, and the values of its question marks in their order.
 struct Where {
@@ -61,6 +61,9 @@ Where whereOf(const LogFilter& filter)
         where.integer("r.at_us < ?", microseconds(filter.until->time_since_epoch() + std::chrono::seconds(1)).count());
     if (filter.allowed)
         where.integer("r.allowed = ?", *filter.allowed ? 1 : 0);
+    if (filter.nonIdentity)
+        where.sql.append(*filter.nonIdentity ? " AND r.user_email = ''" : " AND r.user_email <> ''");
+    where.match("r.user_email", filter.userEmail);
     where.match("r.application_id", filter.applicationId);
     where.match("a.domain", filter.domain);
     where.match("r.ray_id", filter.rayId);
@@ -78,7 +81,7 @@ Result<Page<AccessRequest>> SqliteReader::accessRequests(const LogFilter& filter
     // One statement, so that count and page are of one moment; a page behind the end counts apart.
     Statement rows = m_database->statement(
         "SELECT r.at_us, r.ray_id, r.method, r.host, r.path, r.peer, r.application_id, r.token_id, r.client_id, r.policy_id, "
-        "r.reason, r.allowed, r.status, a.domain, t.name, count(*) OVER ()" + std::string(kFrom) + where.sql
+        "r.reason, r.allowed, r.status, r.user_email, a.domain, t.name, count(*) OVER ()" + std::string(kFrom) + where.sql
         + (filter.oldestFirst ? " ORDER BY r.at_us, r.seq" : " ORDER BY r.at_us DESC, r.seq DESC") + " LIMIT ? OFFSET ?");
     const std::int64_t skipped = std::int64_t{filter.page - 1} * filter.perPage;
     const std::int64_t most = filter.limit > 0 ? filter.limit : std::numeric_limits<std::int64_t>::max();
@@ -96,8 +99,8 @@ Result<Page<AccessRequest>> SqliteReader::accessRequests(const LogFilter& filter
         auto row = readLogRow(rows);
         if (!row)
             return std::unexpected(row.error());
-        page.items.push_back({std::move(*row), rows.textAt(13), rows.textAt(14)});
-        total = rows.integerAt(15);
+        page.items.push_back({std::move(*row), rows.textAt(14), rows.textAt(15)});
+        total = rows.integerAt(16);
     }
     if (total < 0) {
         Statement count = m_database->statement("SELECT count(*)" + std::string(kFrom) + where.sql);

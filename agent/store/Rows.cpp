@@ -244,6 +244,7 @@ Result<LogRow> readLogRow(const Statement& row)
         *text = row.textAt(column++);
     result.allowed = row.integerAt(11) != 0;
     result.status = *status;
+    result.userEmail = row.textAt(13);
     return result;
 }
 
@@ -269,7 +270,7 @@ void bindLogRow(Statement& statement, const LogRow& row)
     for (const std::string* text : {&row.rayId, &row.method, &row.host, &row.path, &row.peer, &row.applicationId, &row.tokenId,
                                     &row.clientId, &row.policyId, &row.reason})
         statement.text(*text);
-    statement.integer(row.allowed ? 1 : 0).integer(row.status);
+    statement.integer(row.allowed ? 1 : 0).integer(row.status).text(row.userEmail);
 }
 
 } // namespace latchkey::store

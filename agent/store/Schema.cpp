@@ -167,9 +167,20 @@ constexpr std::array kVersion5{
     "ALTER TABLE policies ADD COLUMN reusable INTEGER NOT NULL DEFAULT 0",
 };
 
+// Sessions that ended before their time are refused after a restart, too; and requests of people who logged in are told as
+// theirs.
+constexpr std::array kVersion6{
+    R"(CREATE TABLE ended_sessions (
+        digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+        expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID)",
+    "CREATE INDEX ended_sessions_by_end ON ended_sessions (expires_at)",
+    "ALTER TABLE requests ADD COLUMN user_email TEXT NOT NULL DEFAULT ''",
+};
+
 /// Element n brings a database from version n to version n + 1.
 constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
-                                                                                    kVersion5};
+                                                                                    kVersion5, kVersion6};
 
 Result<int> number(Database& database, std::string_view pragma)
 {

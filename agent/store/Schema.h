@@ -13,7 +13,7 @@ class Database;
 /// Marks the file as ours: "LKey" in ASCII. Source: sqlite.org/fileformat2.html, offset 68.
 inline constexpr int kApplicationId = 0x4C4B6579;
 /// The newest schema this program knows; the file's is in `PRAGMA user_version`.
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 /// Makes a new database beside its final place and renames it when it is whole, so that a file of this name always has a
 /// schema: an empty one is damage, never a fresh start.

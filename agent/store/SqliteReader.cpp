@@ -185,7 +185,8 @@ Result<std::optional<access::Application>> SqliteReader::application(const acces
 Result<std::vector<LogRow>> SqliteReader::log(int limit)
 {
     Statement rows = m_database->statement(
-        "SELECT at_us, ray_id, method, host, path, peer, application_id, token_id, client_id, policy_id, reason, allowed, status "
+        "SELECT at_us, ray_id, method, host, path, peer, application_id, token_id, client_id, policy_id, reason, allowed, status, "
+        "user_email "
         "FROM requests ORDER BY seq DESC LIMIT ?");
     rows.integer(std::max(limit, 0));
     auto log = readLog(rows);

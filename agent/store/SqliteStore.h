@@ -56,6 +56,9 @@ public:
     Result<void> noteLeftoverKey(const std::string& kid) override;
     Result<void> forgetLeftoverKey(const std::string& kid) override;
 
+    Result<std::vector<EndedSession>> endedSessions(std::chrono::sys_seconds now) override;
+    Result<void> keepEndedSession(const EndedSession& session, std::chrono::sys_seconds now) override;
+
     Result<void> appendLog(std::span<const LogRow> rows, int keepNewest) override;
 
 private:

@@ -57,9 +57,18 @@ struct LogRow {
     std::string rayId, method, host, path, peer, applicationId, tokenId, clientId, policyId, reason;
     bool allowed = false;
     int status = 0;
+    std::string userEmail = {};   ///< Who had logged in; empty: nobody, or a service token.
 };
 
-/// What of the authentication log is wanted. Only requests whose Client ID was known count: Cloudflare logs no others.
+/// A session that somebody logged out of; see edge::EndedSession.
+struct EndedSession {
+    base::Digest digest{};
+    std::chrono::sys_seconds expiresAt{};
+    bool operator==(const EndedSession&) const = default;
+};
+
+/// What of the authentication log is wanted. Only requests of a known Client ID or of somebody who had
+/// logged in count: Cloudflare logs no others.
 struct LogFilter {
     struct Match {
         std::string value;
@@ -68,7 +77,8 @@ struct LogFilter {
     };
     std::optional<std::chrono::sys_seconds> since, until;   ///< Both included.
     std::optional<bool> allowed;
-    std::optional<Match> applicationId, domain, rayId;
+    std::optional<Match> applicationId, domain, rayId, userEmail;
+    std::optional<bool> nonIdentity;   ///< Of service tokens, or of people.
     bool oldestFirst = false;
     int limit = 0;                ///< At most that many over all pages; 0: no such bound.
     int page = 1;
@@ -145,6 +155,11 @@ public:
     [[nodiscard]] virtual Result<std::vector<std::string>> leftoverKeys() = 0;
     [[nodiscard]] virtual Result<void> noteLeftoverKey(const std::string& kid) = 0;
     [[nodiscard]] virtual Result<void> forgetLeftoverKey(const std::string& kid) = 0;
+
+    /// Those that have not ended by themselves at `now`.
+    [[nodiscard]] virtual Result<std::vector<EndedSession>> endedSessions(std::chrono::sys_seconds now) = 0;
+    /// Adds it, or moves its end later, and forgets those that have ended by themselves at `now`.
+    [[nodiscard]] virtual Result<void> keepEndedSession(const EndedSession& session, std::chrono::sys_seconds now) = 0;
 
     /// Appends, then drops the oldest rows beyond `keepNewest`.
     [[nodiscard]] virtual Result<void> appendLog(std::span<const LogRow> rows, int keepNewest) = 0;

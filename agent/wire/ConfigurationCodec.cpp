@@ -6,6 +6,7 @@
 #include "GroupCodec.h"
 #include "Members.h"
 #include "OrganizationCodec.h"
+#include "SealedKeysCodec.h"
 #include "ServiceTokenCodec.h"
 
 #include "agent/access/ClientSecret.h"
@@ -23,7 +24,8 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kMark = "latchkey_config";
 constexpr std::int64_t kVersion = 1;
-constexpr std::array kMembers{kMark, "organization"sv, "service_tokens"sv, "groups"sv, "policies"sv, "applications"sv};
+constexpr std::string_view kKeys = "keys";
+constexpr std::array kMembers{kMark, "organization"sv, "service_tokens"sv, "groups"sv, "policies"sv, "applications"sv, kKeys};
 constexpr std::string_view kSecret = "client_secret";
 constexpr std::string_view kDigest = "client_secret_sha256";
 constexpr std::string_view kPreviousDigest = "previous_client_secret_sha256";
@@ -189,6 +191,8 @@ Json encode(const access::Configuration& configuration)
         .set("groups", std::move(groups))
         .set("policies", std::move(policies))
         .set("applications", std::move(applications));
+    if (configuration.keys)
+        json.set(kKeys, encode(*configuration.keys));
     return json;
 }
 
@@ -245,6 +249,12 @@ Result<access::Configuration> decodeConfiguration(Json&& json)
     });
     if (!applications)
         return std::unexpected(applications.error());
+    if (const Json* keys = json.find(kKeys); keys != nullptr && !keys->isNull()) {
+        auto sealed = decodeSealed(*keys);
+        if (!sealed)
+            return refuseConfiguration("keys: " + sealed.error().message);
+        configuration.keys = std::move(*sealed);
+    }
     return configuration;
 }
 

@@ -8,7 +8,8 @@
 namespace latchkey::wire {
 
 /// What `config export` writes: `{"latchkey_config":1,"organization":{…},"service_tokens":[…],"applications":[…]}`. Objects have
-/// the API's shape; a token has its secrets' digests beside it (`client_secret_sha256`, `previous_client_secret_sha256`).
+/// the API's shape; a token has its secrets' digests beside it (`client_secret_sha256`, `previous_client_secret_sha256`). Keys,
+/// where they were asked for, are in `keys`, under a passphrase.
 [[nodiscard]] Json encode(const access::Configuration& configuration);
 
 /// Of a token an import wants a name and either a digest or the `client_secret` itself (of the new form, or the 64 hex digits

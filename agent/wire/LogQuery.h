@@ -13,8 +13,7 @@
 namespace latchkey::wire {
 
 /// The query of the authentication log. Source: the official SDK's `AccessRequestListParams`; each filter has an operator
-/// beside it (`app_uid=…&app_uidOp=neq`). Filters of what a log of service tokens never holds (country, identity provider)
-/// are read and compared with nothing.
+/// beside it (`app_uid=…&app_uidOp=neq`). Filters of what our log never holds (country, identity provider) are read and compared with nothing.
 struct LogQuery {
     enum class Match { equal, notEqual, contains, notContains };
     struct Filter {

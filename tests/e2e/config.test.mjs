@@ -135,3 +135,71 @@ test('serve with a configuration that is wrong ends with exit 2', async (t) => {
         assert.equal((await agent.closed).code, 2);
     }
 });
+
+test('keys come along under a passphrase: JWTs of the old machine are good on the new one', async (t) => {
+    const dataDir = await temporaryDirectory(t);
+    const passphrase = 'correct horse battery';
+    const agent = await startAgent(t, { dataDir, vault: 'file' });
+    const token = await agent.createToken();
+    const application = await agent.protect(await startEcho(t), token.id);
+    const { headers } = await (await fetch(addressOf(application), { headers: credentials(token) })).json();
+    const jwt = headers['cf-access-jwt-assertion'];
+    const withPhrase = (of, phrase, input) => (...args) => command(args, { input, env: environment({ LATCHKEY_API_TOKEN: apiToken, LATCHKEY_DATA_DIR: of.dataDir,
+        ...(phrase === undefined ? {} : { LATCHKEY_BACKUP_PASSPHRASE: phrase }) }) });
+    const told = await withPhrase(agent, undefined)('trust', 'show', '--json');   // makes the local authority
+    assert.equal(told.code, 0, told.stderr);
+
+    const folder = await temporaryDirectory(t);
+    const plain = join(folder, 'plain.json');
+    const file = join(folder, 'keys.json');
+    assert.equal((await withPhrase(agent, passphrase)('config', 'export', plain)).code, 0);
+    assert.equal(JSON.parse(await readFile(plain, 'utf8')).keys, undefined);
+    assert.equal((await withPhrase(agent, 'too short')('config', 'export', file, '--with-keys')).code, 2);
+    assert.equal((await withPhrase(agent, undefined, '')('config', 'export', file, '--with-keys')).code, 2);
+    const written = await withPhrase(agent, undefined, `${passphrase}\n`)('config', 'export', file, '--with-keys');
+    assert.equal(written.code, 0, written.stderr);
+    const text = await readFile(file, 'utf8');
+    const { keys } = JSON.parse(text);
+    assert.deepEqual([keys.kdf, keys.n, keys.r, keys.p, keys.cipher], ['scrypt', 32768, 8, 1, 'aes-256-gcm']);
+    // No piece of a key, in no spelling, and not the passphrase.
+    const vault = JSON.parse(await readFile(join(dataDir, 'vault.json'), 'utf8')).entries;
+    const secrets = Object.entries(vault).filter(([name]) => /signing-key|ca-key/.test(name)).map(([, value]) => Buffer.from(value, 'base64url'));
+    assert.equal(secrets.length, 2);
+    for (const secret of secrets) {
+        // What a private key's structure begins with is the same in all of them; the rest is not.
+        for (let at = 40; at + 12 <= secret.length; at += 12) {
+            const part = secret.subarray(at, at + 12);
+            for (const spelling of ['hex', 'base64', 'base64url', 'latin1'])
+                assert.ok(!text.includes(part.toString(spelling)), `${at} in ${spelling}`);
+        }
+    }
+    assert.ok(!text.includes(passphrase));
+    assert.ok(!(await agent.stop()).log.includes(passphrase));
+
+    const fresh = await startAgent(t, { dataDir: await temporaryDirectory(t), vault: 'file' });
+    const kids = async () => (await (await fetch(`${fresh.ready.edge}/cdn-cgi/access/certs`)).json()).keys.map(({ kid }) => kid);
+    const before = await kids();
+    for (const [phrase, input, what] of [['wrong passphrase', undefined, /passphrase is not the one/], [undefined, '', /passphrase/]]) {
+        const refused = await withPhrase(fresh, phrase, input)('config', 'import', file);
+        assert.equal(refused.code, 2, refused.stdout);
+        assert.match(refused.stderr, what);
+    }
+    assert.match((await withPhrase(fresh, undefined, text)('config', 'import', '-')).stderr, /LATCHKEY_BACKUP_PASSPHRASE/);
+    assert.deepEqual(await kids(), before);
+    assert.deepEqual(await fresh.call('GET', 'service_tokens'), []);
+    const rehearsed = await withPhrase(fresh, passphrase)('config', 'check', file, '--json');
+    assert.equal(rehearsed.code, 0, rehearsed.stderr);
+    assert.deepEqual(JSON.parse(rehearsed.stdout).changes.map(({ kind }) => kind).filter((kind) => /keys|authority/.test(kind)), ['signing keys', 'certificate authority']);
+    assert.deepEqual(await kids(), before);
+    const imported = await withPhrase(fresh, passphrase)('config', 'import', file);
+    assert.equal(imported.code, 0, imported.stderr);
+
+    // Who signed before verifies here, by the certs document and by the agent itself, also after a restart.
+    const verify = (of) => command(['jwt', 'verify', '--certs', `${of.ready.edge}/cdn-cgi/access/certs`, '--aud', application.aud], { input: jwt });
+    const verified = await verify(fresh);
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+    assert.equal(JSON.parse((await withPhrase(fresh, undefined)('trust', 'show', '--json')).stdout).sha256, JSON.parse(told.stdout).sha256);
+    await fresh.stop();
+    const again = await startAgent(t, { dataDir: fresh.dataDir, vault: 'file' });
+    assert.equal((await verify(again)).code, 0);
+});

@@ -189,4 +189,27 @@ describe('policies and groups', () => {
         assert.equal(emptied.success, true, JSON.stringify(emptied.errors));
         assert.deepEqual([await second.call('GET', 'policies'), await second.call('GET', 'groups'), await second.call('GET', 'apps')], [[], [], []]);
     });
+
+    test('advice names what somebody should look at, and what to do about it', async () => {
+        const fresh = await startAgent(t);
+        const advice = async () => (await (await fresh.request('GET', '/latchkey/v1/advice')).json()).result;
+        assert.deepEqual(await advice(), []);
+        const mistaken = await fresh.createToken('mistaken');
+        const application = await fresh.call('POST', 'apps', { name: 'Wiki', type: 'self_hosted', domain: 'wiki.example.com', latchkey: { upstream: 'http://127.0.0.1:1' },
+            policies: [
+                { name: 'people', decision: 'allow', include: [{ service_token: { token_id: mistaken.id } }], precedence: 1 },
+                { name: 'everybody', decision: 'bypass', include: [{ everyone: {} }], precedence: 2 },
+                { name: 'machines', decision: 'non_identity', include: [{ service_token: { token_id: '0b5ff9f7-6c6e-4d3e-9b0e-0123456789ab' } }], precedence: 3 },
+            ] });
+        const found = await advice();
+        assert.deepEqual(found.map(({ code, severity }) => [code, severity]), [['bypass_over_service_auth', 'error'], ['service_token_in_allow_policy', 'error'],
+            ['upstream_does_not_answer', 'error'], ['policy_names_missing_token', 'warning']]);
+        const [open, allowed, silent, missing] = found;
+        assert.deepEqual([open.policy.name, open.application], ['everybody', { id: application.id, name: 'Wiki' }]);
+        assert.deepEqual([allowed.token, allowed.policy.name, allowed.group], [{ id: mistaken.id, name: 'mistaken' }, 'people', null]);
+        assert.match(allowed.message, /Service Auth/);
+        assert.match(silent.message, /http:\/\/127\.0\.0\.1:1, does not answer/);
+        assert.deepEqual(missing.token, { id: '0b5ff9f7-6c6e-4d3e-9b0e-0123456789ab', name: '' });
+        assert.equal((await fresh.request('POST', '/latchkey/v1/advice', { body: {} })).status, 405);
+    });
 });

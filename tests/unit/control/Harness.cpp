@@ -116,6 +116,11 @@ public:
     Result<std::vector<std::string>> leftoverKeys() override { return m_real->leftoverKeys(); }
     Result<void> noteLeftoverKey(const std::string& kid) override { return m_real->noteLeftoverKey(kid); }
     Result<void> forgetLeftoverKey(const std::string& kid) override { return m_real->forgetLeftoverKey(kid); }
+    Result<std::vector<store::EndedSession>> endedSessions(std::chrono::sys_seconds now) override { return m_real->endedSessions(now); }
+    Result<void> keepEndedSession(const store::EndedSession& session, std::chrono::sys_seconds now) override
+    {
+        return m_real->keepEndedSession(session, now);
+    }
     Result<void> appendLog(std::span<const store::LogRow> rows, int keepNewest) override { return m_real->appendLog(rows, keepNewest); }
 
 private:
@@ -234,6 +239,7 @@ Services Agent::services()
                 if (edge.startError)
                     return std::unexpected(*edge.startError);
                 edge.snapshots = {std::move(first)};
+                edge.endedSessions = config.endedSessions;
                 edge.events = &events;
                 return std::make_unique<ProbedEdge>(edge);
             }};

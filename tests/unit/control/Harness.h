@@ -47,6 +47,7 @@ struct EdgeProbe {
     bool holdAdoption = false;
     std::vector<std::move_only_function<void()>> held;
     std::optional<Error> startError;
+    std::vector<edge::EndedSession> endedSessions;                  ///< That it was started with.
     edge::EventSink* events = nullptr;
     std::vector<edge::EventBatch> lastEvents;                       ///< Delivered by stop(), as workers do when they end.
 

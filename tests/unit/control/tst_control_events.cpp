@@ -25,6 +25,10 @@ private Q_SLOTS:
     void aDiskThatRefusesLosesNoMark();
     void eventsOfUnknownClientsNameNoToken();
     void whatComesWithTheStopIsWritten();
+    void aLogoutOutlivesARestart();
+    void aLogoutThatCannotBeKeptIsToldSo();
+    void logoutsOfATurnShareATransaction();
+    void whoHadLoggedInStandsInTheLog();
     void everyChangeIsTold();
     void anImportTellsWhatItChanged();
     void theInactivityCleanUpTellsWhoWent();
@@ -202,6 +206,86 @@ void TestControlEvents::whatComesWithTheStopIsWritten()
     QVERIFY(m_agent->start());
     QCOMPARE(log().size(), 1U);
     QVERIFY(m_agent->token(issued->token.id)->lastSeenAt.has_value());
+}
+
+void TestControlEvents::aLogoutOutlivesARestart()
+{
+    const edge::EndedSession first{base::sha256("one"), m_agent->clock.now() + 1h};
+    const edge::EndedSession second{base::sha256("two"), m_agent->clock.now() + 2h};
+    int kept = 0;
+    const auto end = [&](const edge::EndedSession& session) {
+        m_agent->edge.events->sessionEnded(session, [&](bool done) { kept += done ? 1 : 100; });
+    };
+    end(first);
+    QCOMPARE(kept, 0);   // never from inside the call
+    QTRY_COMPARE(kept, 1);
+    // What comes just before the end, and twice.
+    end(second);
+    end({second.session, second.expiresAt - 1min});
+    m_agent->stop();
+    QCOMPARE(kept, 3);
+    QVERIFY(m_agent->start());
+    QCOMPARE(m_agent->edge.endedSessions.size(), 2U);
+    QVERIFY(std::ranges::find(m_agent->edge.endedSessions, first) != m_agent->edge.endedSessions.end());
+    QVERIFY(std::ranges::find(m_agent->edge.endedSessions, second) != m_agent->edge.endedSessions.end());
+    // What has ended by itself is forgotten.
+    m_agent->clock.advance(1h);
+    m_agent->stop();
+    QVERIFY(m_agent->start());
+    QCOMPARE(m_agent->edge.endedSessions, std::vector{second});
+}
+
+void TestControlEvents::aLogoutThatCannotBeKeptIsToldSo()
+{
+    m_agent->store.failCommit = true;
+    std::optional<bool> kept;
+    m_agent->edge.events->sessionEnded({base::sha256("one"), m_agent->clock.now() + 1h}, [&](bool done) { kept = done; });
+    QTRY_VERIFY(kept.has_value());
+    QVERIFY(!*kept);
+    QVERIFY(m_agent->log.text().find("a logout cannot be kept") != std::string::npos);
+    // The next one is not held up by it.
+    m_agent->store.failCommit = false;
+    kept.reset();
+    m_agent->edge.events->sessionEnded({base::sha256("one"), m_agent->clock.now() + 1h}, [&](bool done) { kept = done; });
+    QTRY_VERIFY(kept == true);
+}
+
+void TestControlEvents::logoutsOfATurnShareATransaction()
+{
+    std::atomic<int> kept = 0;
+    std::vector<std::thread> workers;
+    for (int worker = 0; worker < 4; ++worker) {
+        workers.emplace_back([&, worker] {
+            for (int i = 0; i < 25; ++i)
+                m_agent->edge.events->sessionEnded({base::sha256(std::to_string(worker * 100 + i)), m_agent->clock.now() + 1h}, [&](bool) { ++kept; });
+        });
+    }
+    for (auto& worker : workers)
+        worker.join();
+    QTRY_COMPARE(kept.load(), 100);
+    QCOMPARE(m_agent->store.commits, 1);
+    m_agent->stop();
+    QVERIFY(m_agent->start());
+    QCOMPARE(m_agent->edge.endedSessions.size(), 100U);
+}
+
+void TestControlEvents::whoHadLoggedInStandsInTheLog()
+{
+    const auto issued = m_agent->createToken("ci");
+    QVERIFY(issued);
+    auto person = request("");
+    person.userEmail = "ada@example.com";
+    m_agent->edge.events->deliver({.requests = {request(issued->token.clientId.value), person, request("")}, .seen = {}});
+    const auto ask = [&](store::LogFilter filter) {
+        return answerOf<store::Page<store::AccessRequest>>([&](auto answer) { m_agent->control().accessRequests(filter, std::move(answer)); });
+    };
+    QTRY_COMPARE(ask({})->totalCount, 2);   // not the one of nobody
+    const auto people = ask({.nonIdentity = false});
+    QCOMPARE(people->totalCount, 1);
+    QCOMPARE(people->items.front().row.userEmail, std::string("ada@example.com"));
+    QCOMPARE(ask({.nonIdentity = true})->items.front().row.clientId, issued->token.clientId.value);
+    QCOMPARE(ask({.userEmail = store::LogFilter::Match{"ada@", true, false}})->totalCount, 1);
+    QCOMPARE(ask({.userEmail = store::LogFilter::Match{"ada@example.com", false, true}})->totalCount, 1);
 }
 
 void TestControlEvents::everyChangeIsTold()

@@ -7,6 +7,8 @@
 #include "ui/DeleteDialog.h"
 #include "ui/ObjectNames.h"
 #include "ui/RefreshDialog.h"
+#include "ui/RefreshRulesPanel.h"
+#include "ui/WatchDialog.h"
 
 #include <QComboBox>
 #include <QLineEdit>
@@ -34,6 +36,21 @@ void chooseCustom(CreateTokenDialog& dialog, const QString& text)
     auto* choice = dialog.findChild<QComboBox*>(QString(names::createDuration));
     choice->setCurrentIndex(choice->count() - 1);
     dialog.findChild<QLineEdit*>(QString(names::createCustom))->setText(text);
+}
+
+std::unique_ptr<WatchDialog> watch(const Theme& theme, const WatchOptions& options, bool withRules)
+{
+    auto result = std::make_unique<WatchDialog>(theme, options);
+    auto* rules = new RefreshRulesPanel(theme);
+    if (withRules) {
+        rules->setAccounts({{"prod", u"Production"_s}});
+        rules->setRules({{.id = u"1"_s, .on = true, .query = u"name:ci*"_s, .profileId = {}, .daysBefore = 14},
+                         {.id = u"2"_s, .on = false, .query = u"grafana"_s, .profileId = "prod", .daysBefore = 30}});
+        rules->setLog({{u"23 Nov 2026, 12:04"_s, u"ci-deploy"_s, u"Refreshed; ends on 23 Nov 2027, 12:04"_s, false},
+                       {u"23 Nov 2026, 06:01"_s, u"ci-nightly (Production)"_s, u"Failed: the API token may not write service tokens."_s, true}});
+    }
+    result->addSection(rules);
+    return result;
 }
 
 std::vector<access::ServiceToken> some()
@@ -92,6 +109,24 @@ std::vector<Picture> dialogPictures()
              auto result = created(theme, KeepState::notAsked);
              result->reject();
              return result;
+         }},
+        {u"watch"_s, [](const Theme& theme) { return watch(theme, {}, false); }},
+        {u"watch-rules"_s, [](const Theme& theme) { return watch(theme, {.startAtLogin = true, .startAtLoginProblem = {}}, true); }},
+        {u"watch-no-tray"_s,
+         [](const Theme& theme) {
+             return watch(theme, {.hasTray = false, .startAtLoginProblem = u"The file /home/ada/.config/autostart/org.latchkey.Latchkey.desktop cannot be written."_s}, false);
+         }},
+        {u"rule"_s,
+         [](const Theme& theme) {
+             auto result = std::make_unique<RefreshRuleDialog>(theme, RefreshRule{.id = u"1"_s, .on = false, .query = u"name:ci*"_s, .profileId = {}, .daysBefore = 14},
+                                                               RefreshRuleDialog::Accounts{{"prod", u"Production"_s}});
+             result->setDryRun({u"ci-deploy · ends in 3 days · 26 Nov 2026, 14:00"_s, u"ci-nightly (Production) · ends in 9 days · 2 Dec 2026, 14:00"_s}, 12);
+             return result;
+         }},
+        {u"rule-wrong"_s,
+         [](const Theme& theme) {
+             return std::make_unique<RefreshRuleDialog>(theme, RefreshRule{.id = u"1"_s, .on = false, .query = u"ci state:sometimes"_s, .profileId = {}, .daysBefore = 14},
+                                                        RefreshRuleDialog::Accounts{});
          }},
         {u"refresh"_s, [](const Theme& theme) { return std::make_unique<RefreshDialog>(theme, std::vector{samples::tokens()[1]}, samples::now); }},
         {u"refresh-loss"_s, [](const Theme& theme) { return std::make_unique<RefreshDialog>(theme, std::vector{some()[4]}, samples::now); }},

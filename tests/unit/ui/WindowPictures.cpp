@@ -3,7 +3,7 @@
 #include "Gallery.h"
 
 #include "Samples.h"
-#include "ui/ActionPalette.h"
+#include "ui/CommandPalette.h"
 #include "ui/ObjectNames.h"
 
 #include <QAction>
@@ -132,6 +132,14 @@ std::vector<Picture> windowPictures()
          [](const Theme& theme) {
              auto result = full(theme);
              result->findChild<QAction*>(u"actionPaletteOpen"_s)->trigger();
+             return result;
+         }},
+        {u"main-palette-typed"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->findChild<QAction*>(u"actionPaletteOpen"_s)->trigger();
+             auto* input = result->findChild<QLineEdit*>(QString(names::actionPaletteInput));
+             input->setText(u"re"_s);
              return result;
          }},
     };

@@ -43,22 +43,40 @@ private Q_SLOTS:
     void everyTextCanBeReadOnEverySurface_data()
     {
         QTest::addColumn<Scheme>("scheme");
+        QTest::addColumn<bool>("highContrast");
         QTest::addColumn<Role>("text");
         QTest::addColumn<Role>("surface");
         for (const Scheme scheme : {Scheme::light, Scheme::dark}) {
-            for (const Theme::Pair& pair : Theme::textPairs())
-                QTest::addRow("%s: role %d on role %d", scheme == Scheme::light ? "light" : "dark", static_cast<int>(pair.text), static_cast<int>(pair.surface))
-                    << scheme << pair.text << pair.surface;
+            for (const bool high : {false, true}) {
+                for (const Theme::Pair& pair : Theme::textPairs())
+                    QTest::addRow("%s%s: role %d on role %d", scheme == Scheme::light ? "light" : "dark", high ? ", high contrast" : "", static_cast<int>(pair.text),
+                                  static_cast<int>(pair.surface))
+                        << scheme << high << pair.text << pair.surface;
+            }
         }
     }
 
     void everyTextCanBeReadOnEverySurface()
     {
         QFETCH(Scheme, scheme);
+        QFETCH(bool, highContrast);
         QFETCH(Role, text);
         QFETCH(Role, surface);
-        const double ratio = contrast(Theme::color(scheme, text), Theme::color(scheme, surface));
-        QVERIFY2(ratio >= 4.5, qPrintable(QStringLiteral("%1:1").arg(ratio, 0, 'f', 2)));
+        const double ratio = contrast(Theme::color(scheme, text, highContrast), Theme::color(scheme, surface, highContrast));
+        QVERIFY2(ratio >= (highContrast ? 7.0 : 4.5), qPrintable(QStringLiteral("%1:1").arg(ratio, 0, 'f', 2)));
+    }
+
+    void inHighContrastLinesAreLines_data() { theFrameOfATickBoxStandsOut_data(); }
+    void inHighContrastLinesAreLines()
+    {
+        QFETCH(Scheme, scheme);
+        QVERIFY(contrast(Theme::color(scheme, Role::hairline, true), Theme::color(scheme, Role::surface, true)) >= 4.5);
+        Theme theme(scheme);
+        QSignalSpy changed(&theme, &Theme::changed);
+        theme.setHighContrast(true);
+        theme.setHighContrast(true);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(theme.color(Role::text), Theme::color(scheme, Role::text, true));
     }
 
     void theFrameOfATickBoxStandsOut_data()

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Samples.h"
 #include "Widgets.h"
-#include "ui/ActionPalette.h"
+#include "ui/CommandPalette.h"
 #include "ui/ConfirmDialog.h"
 #include "ui/EnglishPlurals.h"
 #include "ui/MainWindow.h"
 #include "ui/ObjectNames.h"
 #include "ui/Theme.h"
+#include "ui/TokenModel.h"
 
 #include <QAbstractButton>
 #include <QAccessible>
@@ -17,6 +18,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -165,17 +167,32 @@ private Q_SLOTS:
     {
         fill();
         QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
-        auto* palette = m_window->findChild<ActionPalette*>();
+        auto* palette = m_window->findChild<CommandPalette*>();
         QVERIFY(palette);
-        auto& list = child<QListWidget>(*palette, QString(names::actionPaletteList));
-        for (int i = 0; i < list.count(); ++i)
-            QVERIFY2(!list.item(i)->text().contains(u"selected"_s), "what cannot be done now is left out");
+        const QAbstractItemModel& found = *child<QListView>(*palette, QString(names::actionPaletteList)).model();
+        for (int i = 0; i < found.rowCount(); ++i)
+            QVERIFY2(!found.index(i, 0).data().toString().contains(u"selected"_s), "what cannot be done now is left out");
         auto& input = child<QLineEdit>(*palette, QString(names::actionPaletteInput));
         QTest::keyClicks(&input, u"list reload"_s);
-        QCOMPARE(list.count(), 1);
+        QCOMPARE(found.rowCount(), 1);
         QSignalSpy reload(m_window.get(), &MainWindow::reloadRequested);
         QTest::keyClick(&input, Qt::Key_Return);
         QTRY_COMPARE(reload.count(), 1);
+    }
+
+    void thePaletteFindsAnyToken()
+    {
+        fill();
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto* palette = m_window->findChild<CommandPalette*>();
+        QVERIFY(palette);
+        auto& input = child<QLineEdit>(*palette, QString(names::actionPaletteInput));
+        QTest::keyClicks(&input, u"grafprod"_s);
+        QTRY_COMPARE(input.accessibleDescription(), u"Token grafana-prod"_s);   // what a screen reader is told
+        QTest::keyClick(&input, Qt::Key_Return);
+        QCOMPARE(m_window->selectedTokens().size(), std::size_t(1));
+        QCOMPARE(m_window->selectedTokens().front().name, std::string("grafana-prod"));
+        QVERIFY(!m_window->findChild<CommandPalette*>() || !palette->isVisible());
     }
 
     void theDetailsFollowTheSelection()
@@ -352,6 +369,82 @@ private Q_SLOTS:
         QCOMPARE(otherTable.horizontalHeader()->sortIndicatorSection(), int(TokenModel::Name));
         QCOMPARE(otherTable.horizontalHeader()->sortIndicatorOrder(), Qt::DescendingOrder);
         QCOMPARE(otherTable.columnWidth(TokenModel::State), 177);
+    }
+
+    void columnsAreChosenAndOrderedFromTheMenu()
+    {
+        fill();
+        m_window->resize(1600, 800);
+        auto& menu = child<QMenu>(*m_window, QString(names::columnMenu));
+        const auto trigger = [&](QMenu& of, const QString& text) {
+            Q_EMIT menu.aboutToShow();
+            for (QAction* action : of.actions()) {
+                if (action->text() == text)
+                    return action->trigger();
+            }
+            QFAIL(qPrintable(text));
+        };
+        const auto order = [&] {
+            QStringList titles;
+            QHeaderView* header = table().horizontalHeader();
+            for (int place = 0; place < header->count(); ++place) {
+                if (!header->isSectionHidden(header->logicalIndex(place)))
+                    titles << TokenModel::columnTitle(header->logicalIndex(place));
+            }
+            return titles.join(u' ');
+        };
+        QTRY_COMPARE(order(), u"State Name Client ID Expires Last seen Used by Created"_s);
+        trigger(menu, u"Created"_s);
+        trigger(menu, u"Owner"_s);
+        QCOMPARE(order(), u"State Name Client ID Expires Last seen Used by Owner"_s);
+        Q_EMIT menu.aboutToShow();
+        trigger(child<QMenu>(menu, QString(names::columnsEarlier)), u"Expires"_s);
+        QCOMPARE(order(), u"State Name Expires Client ID Last seen Used by Owner"_s);
+        const QByteArray layout = m_window->saveLayout();
+
+        MainWindow other(m_theme, samples::now);
+        QVERIFY(other.restoreLayout(layout));
+        other.setTokens(samples::tokens(), samples::now);
+        other.show();
+        other.resize(1600, 800);
+        QHeaderView* header = child<QTableView>(other, QString(names::tokenTable)).horizontalHeader();
+        QTRY_VERIFY(!header->isSectionHidden(TokenModel::Owner));
+        QVERIFY(header->isSectionHidden(TokenModel::Created));
+        QCOMPARE(header->visualIndex(TokenModel::Expires), 2);
+
+        trigger(menu, u"Reset the columns"_s);
+        QCOMPARE(order(), u"State Name Client ID Expires Last seen Used by Created"_s);
+    }
+
+    void aWrongTermIsToldUnderTheField()
+    {
+        fill();
+        auto& search = child<QLineEdit>(*m_window, QString(names::searchField));
+        auto& problem = child<QLabel>(*m_window, QString(names::searchProblem));
+        QVERIFY(!problem.isVisible());
+        QTest::keyClicks(&search, u"expires:<30"_s);
+        QVERIFY(problem.isVisible());
+        QVERIFY2(problem.text().contains(u"expires:<30d"_s), qPrintable(problem.text()));
+        QTest::keyClicks(&search, u"d"_s);
+        QVERIFY(!problem.isVisible());
+        QCOMPARE(table().model()->rowCount(), 3);
+    }
+
+    void sectionsAreSkippedByTheKeyboardAndCountedOnce()
+    {
+        m_window->setApplications(samples::applications());
+        fill();
+        m_window->findChild<QAction*>(u"actionGroup"_s)->trigger();
+        QCOMPARE(table().model()->rowCount(), 12);
+        m_window->selectToken(samples::tokens()[1].id);
+        table().setFocus();
+        QTest::keyClick(&table(), Qt::Key_Down);   // from Grafana's only one, over the next header, to Prometheus'
+        QCOMPARE(m_window->selectedTokens().size(), std::size_t(1));
+        QCOMPARE(m_window->selectedTokens()[0].name, std::string("grafana-prod"));
+        QCOMPARE(table().currentIndex().row(), 3);
+        QTest::keyClick(&table(), Qt::Key_A, Qt::ControlModifier);
+        QCOMPARE(m_window->selectedTokens().size(), std::size_t(8));
+        QCOMPARE(child<QLabel>(*m_window, QString(names::statusLeft)).text(), u"8 tokens · 8 selected"_s);
     }
 
     void aForeignLayoutIsRefused_data()
