@@ -276,16 +276,22 @@ void TestControlEvents::whoHadLoggedInStandsInTheLog()
     auto person = request("");
     person.userEmail = "ada@example.com";
     m_agent->edge.events->deliver({.requests = {request(issued->token.clientId.value), person, request("")}, .seen = {}});
-    const auto ask = [&](store::LogFilter filter) {
-        return answerOf<store::Page<store::AccessRequest>>([&](auto answer) { m_agent->control().accessRequests(filter, std::move(answer)); });
+    const auto ask = [&](const store::LogFilter& wanted) {
+        return answerOf<store::Page<store::AccessRequest>>([&](auto answer) { m_agent->control().accessRequests(wanted, std::move(answer)); });
     };
     QTRY_COMPARE(ask({})->totalCount, 2);   // not the one of nobody
-    const auto people = ask({.nonIdentity = false});
+    store::LogFilter filter;
+    filter.nonIdentity = false;
+    const auto people = ask(filter);
     QCOMPARE(people->totalCount, 1);
     QCOMPARE(people->items.front().row.userEmail, std::string("ada@example.com"));
-    QCOMPARE(ask({.nonIdentity = true})->items.front().row.clientId, issued->token.clientId.value);
-    QCOMPARE(ask({.userEmail = store::LogFilter::Match{"ada@", true, false}})->totalCount, 1);
-    QCOMPARE(ask({.userEmail = store::LogFilter::Match{"ada@example.com", false, true}})->totalCount, 1);
+    filter.nonIdentity = true;
+    QCOMPARE(ask(filter)->items.front().row.clientId, issued->token.clientId.value);
+    filter.nonIdentity.reset();
+    filter.userEmail = store::LogFilter::Match{"ada@", true, false};
+    QCOMPARE(ask(filter)->totalCount, 1);
+    filter.userEmail = store::LogFilter::Match{"ada@example.com", false, true};
+    QCOMPARE(ask(filter)->totalCount, 1);
 }
 
 void TestControlEvents::everyChangeIsTold()
