@@ -10,7 +10,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace accountCalls {
 
 /// What clients ask to see whether their API token works. The id is the agent's, in the form of Cloudflare's token ids.
 void verifyToken(RouteCall call, ReplyHandler reply)
@@ -58,11 +58,11 @@ constexpr Route kRoutes[] = {
     {"GET", "{owner}/tokens/verify", verifyToken},
 };
 
-} // namespace
+} // namespace accountCalls
 
 std::span<const Route> accountRoutes()
 {
-    return kRoutes;
+    return accountCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -13,7 +13,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace agentCalls {
 
 constexpr int kDefaultRequests = 100;
 constexpr int kMostRequests = 1000;
@@ -64,7 +64,7 @@ std::string explanation(const std::string& reason)
     return {};
 }
 
-} // namespace
+} // namespace agentCalls
 
 Json encodeRequest(const store::LogRow& row)
 {
@@ -82,10 +82,10 @@ Json encodeRequest(const store::LogRow& row)
         .set("allowed", row.allowed)
         .set("status", row.status)
         .set("reason", row.reason)
-        .set("explanation", explanation(row.reason));
+        .set("explanation", agentCalls::explanation(row.reason));
 }
 
-namespace {
+namespace agentCalls {
 
 Result<int> limitOf(const http::QueryItems& query)
 {
@@ -120,11 +120,11 @@ constexpr Route kRoutes[] = {
     {"POST", "/latchkey/v1/shutdown", shutdown},
 };
 
-} // namespace
+} // namespace agentCalls
 
 std::span<const Route> agentRoutes()
 {
-    return kRoutes;
+    return agentCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -7,7 +7,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace applicationCalls {
 
 control::Answer<access::Application> answerApplication(ReplyHandler reply, int status)
 {
@@ -107,11 +107,11 @@ constexpr Route kRoutes[] = {
     {"POST", "{owner}/access/apps/{id}/revoke_tokens", revokeTokens},
 };
 
-} // namespace
+} // namespace applicationCalls
 
 std::span<const Route> applicationRoutes()
 {
-    return kRoutes;
+    return applicationCalls::kRoutes;
 }
 
 } // namespace latchkey::api

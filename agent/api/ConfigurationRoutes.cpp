@@ -6,7 +6,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace configurationCalls {
 
 void read(RouteCall call, ReplyHandler reply)
 {
@@ -126,11 +126,11 @@ constexpr Route kRoutes[] = {
     {"POST", "/latchkey/v1/config/export", readWithKeys},
 };
 
-} // namespace
+} // namespace configurationCalls
 
 std::span<const Route> configurationRoutes()
 {
-    return kRoutes;
+    return configurationCalls::kRoutes;
 }
 
 } // namespace latchkey::api

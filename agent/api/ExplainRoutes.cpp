@@ -8,7 +8,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace explainCalls {
 
 std::string_view code(access::Outcome outcome)
 {
@@ -236,11 +236,11 @@ constexpr Route kRoutes[] = {
     {"POST", "/latchkey/v1/explain", explain},
 };
 
-} // namespace
+} // namespace explainCalls
 
 std::span<const Route> explainRoutes()
 {
-    return kRoutes;
+    return explainCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -8,7 +8,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace faultCalls {
 
 control::Answer<access::Faults> answerFaults(ReplyHandler reply)
 {
@@ -51,11 +51,11 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/latchkey/v1/apps/{id}/faults", remove},
 };
 
-} // namespace
+} // namespace faultCalls
 
 std::span<const Route> faultRoutes()
 {
-    return kRoutes;
+    return faultCalls::kRoutes;
 }
 
 Json encode(const access::Faults& faults)

@@ -7,7 +7,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace groupCalls {
 
 control::Answer<access::Group> answerGroup(ReplyHandler reply, int status)
 {
@@ -71,11 +71,11 @@ constexpr Route kRoutes[] = {
     {"DELETE", "{owner}/access/groups/{id}", remove},
 };
 
-} // namespace
+} // namespace groupCalls
 
 std::span<const Route> groupRoutes()
 {
-    return kRoutes;
+    return groupCalls::kRoutes;
 }
 
 } // namespace latchkey::api

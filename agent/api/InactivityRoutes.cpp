@@ -6,7 +6,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace inactivityCalls {
 
 Json time(const std::optional<std::chrono::sys_seconds>& moment)
 {
@@ -64,11 +64,11 @@ constexpr Route kRoutes[] = {
     {"GET", "/latchkey/v1/inactivity", rehearse},
 };
 
-} // namespace
+} // namespace inactivityCalls
 
 std::span<const Route> inactivityRoutes()
 {
-    return kRoutes;
+    return inactivityCalls::kRoutes;
 }
 
 } // namespace latchkey::api

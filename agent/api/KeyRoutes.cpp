@@ -6,7 +6,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace keyCalls {
 
 void get(RouteCall call, ReplyHandler reply)
 {
@@ -43,11 +43,11 @@ constexpr Route kRoutes[] = {
     {"POST", "{owner}/access/keys/rotate", rotate},
 };
 
-} // namespace
+} // namespace keyCalls
 
 std::span<const Route> keyRoutes()
 {
-    return kRoutes;
+    return keyCalls::kRoutes;
 }
 
 } // namespace latchkey::api

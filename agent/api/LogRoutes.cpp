@@ -9,7 +9,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace logCalls {
 
 // What every request of this log is: our choice of words, where Cloudflare's reference has only "login" and a name of an
 // identity provider.
@@ -122,11 +122,11 @@ constexpr Route kRoutes[] = {
     {"GET", "{owner}/access/logs/access_requests", accessRequests},
 };
 
-} // namespace
+} // namespace logCalls
 
 std::span<const Route> logRoutes()
 {
-    return kRoutes;
+    return logCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -6,7 +6,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace organizationCalls {
 
 void get(RouteCall call, ReplyHandler reply)
 {
@@ -43,11 +43,11 @@ constexpr Route kRoutes[] = {
     {"PATCH", "{owner}/access/organizations", patch},
 };
 
-} // namespace
+} // namespace organizationCalls
 
 std::span<const Route> organizationRoutes()
 {
-    return kRoutes;
+    return organizationCalls::kRoutes;
 }
 
 } // namespace latchkey::api

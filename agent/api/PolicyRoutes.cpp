@@ -10,7 +10,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace policyCalls {
 
 // Reusable policies.
 
@@ -237,11 +237,11 @@ constexpr Route kRoutes[] = {
     {"DELETE", "{owner}/access/apps/{id}/policies/{policy_id}", removeOwn},
 };
 
-} // namespace
+} // namespace policyCalls
 
 std::span<const Route> policyRoutes()
 {
-    return kRoutes;
+    return policyCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -7,7 +7,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace serviceTokenCalls {
 
 control::Answer<access::ServiceToken> answerToken(ReplyHandler reply)
 {
@@ -126,11 +126,11 @@ constexpr Route kRoutes[] = {
     {"POST", "{owner}/access/service_tokens/{id}/rotate", rotate},
 };
 
-} // namespace
+} // namespace serviceTokenCalls
 
 std::span<const Route> serviceTokenRoutes()
 {
-    return kRoutes;
+    return serviceTokenCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -6,7 +6,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace trustCalls {
 
 Json listOf(const std::vector<std::string>& texts)
 {
@@ -38,11 +38,11 @@ constexpr Route kRoutes[] = {
     {"GET", "/latchkey/v1/trust", show},
 };
 
-} // namespace
+} // namespace trustCalls
 
 std::span<const Route> trustRoutes()
 {
-    return kRoutes;
+    return trustCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -11,7 +11,7 @@
 
 namespace latchkey::api {
 
-namespace {
+namespace watchingCalls {
 
 class Figures {
 public:
@@ -85,11 +85,11 @@ constexpr Route kRoutes[] = {
     {"GET", "/latchkey/v1/metrics", metrics},
 };
 
-} // namespace
+} // namespace watchingCalls
 
 std::span<const Route> watchingRoutes()
 {
-    return kRoutes;
+    return watchingCalls::kRoutes;
 }
 
 } // namespace latchkey::api

@@ -18,18 +18,18 @@ constexpr std::string_view kAuthorityChange = "certificate authority";
 
 AgentEvent::Kind kindOf(const std::string& what)
 {
-    using Kind = AgentEvent::Kind;
+    using Event = AgentEvent::Kind;
     if (what == kKeysChange || what == kAuthorityChange)
-        return Kind::keys;
+        return Event::keys;
     if (what == "service token")
-        return Kind::token;
+        return Event::token;
     if (what == "application")
-        return Kind::application;
+        return Event::application;
     if (what == "group")
-        return Kind::group;
+        return Event::group;
     if (what == "policy")
-        return Kind::policy;
-    return Kind::organization;
+        return Event::policy;
+    return Event::organization;
 }
 
 std::string_view actionOf(ConfigurationChange::Kind kind)
