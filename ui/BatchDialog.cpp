@@ -26,11 +26,11 @@ namespace {
 
 constexpr int outcomeColumn = 3;
 
-enum class Step { asking, running, finished };
-
 } // namespace
 
 struct BatchDialog::Private {
+    enum class Step { asking, running, finished };
+
     const Theme& theme;
     std::vector<access::ServiceToken> tokens;
     Words words;
@@ -233,7 +233,7 @@ void BatchDialog::showEvent(QShowEvent* event)
 
 void BatchDialog::start()
 {
-    if (d->step == Step::running || !d->ready || d->wanted.empty())
+    if (d->step == Private::Step::running || !d->ready || d->wanted.empty())
         return;
     std::vector<TokenId> ids;
     for (const access::ServiceToken& token : d->tokens) {
@@ -245,7 +245,7 @@ void BatchDialog::start()
     d->pending = d->wanted;
     d->failures.clear();
     d->total = static_cast<int>(ids.size());
-    d->step = Step::running;
+    d->step = Private::Step::running;
     d->stopping = false;
     showState();
     runningChanged(true);
@@ -277,7 +277,7 @@ void BatchDialog::told(const TokenId& id)
 {
     d->pending.erase(id);
     if (d->pending.empty()) {
-        d->step = d->wanted.empty() ? Step::finished : Step::asking;
+        d->step = d->wanted.empty() ? Private::Step::finished : Private::Step::asking;
         runningChanged(false);
         if (d->wanted.empty() && d->tokens.size() == 1 && d->words.closesWhenOneIsDone) {
             accept();
@@ -291,7 +291,7 @@ void BatchDialog::told(const TokenId& id)
 
 void BatchDialog::showState()
 {
-    const bool running = d->step == Step::running;
+    const bool running = d->step == Private::Step::running;
     const bool nothingToDo = d->wanted.empty();
     const int failed = static_cast<int>(d->failures.size());
 
@@ -303,7 +303,7 @@ void BatchDialog::showState()
         d->start->setText(d->words.start);
 
     d->cancel->setEnabled(!d->stopping);
-    d->cancel->setText(running ? tr("Stop") : d->step == Step::finished ? tr("Done") : failed || nothingToDo ? tr("Close") : tr("Cancel"));
+    d->cancel->setText(running ? tr("Stop") : d->step == Private::Step::finished ? tr("Done") : failed || nothingToDo ? tr("Close") : tr("Cancel"));
     d->cancel->setKind(nothingToDo && !running ? Button::Kind::primary : Button::Kind::standard);
 
     d->busy->setVisible(running);
@@ -323,7 +323,7 @@ void BatchDialog::showState()
 
 void BatchDialog::reject()
 {
-    if (d->step == Step::running) {
+    if (d->step == Private::Step::running) {
         if (!d->stopping) {
             d->stopping = true;
             showState();
@@ -331,7 +331,7 @@ void BatchDialog::reject()
         }
         return;
     }
-    if (d->step == Step::finished)
+    if (d->step == Private::Step::finished)
         accept();
     else
         QDialog::reject();

@@ -11,7 +11,7 @@
 namespace latchkey::ui {
 
 namespace {
-constexpr int iconSide = 16;
+constexpr int itemIconSide = 16;
 constexpr int padding = 10;
 }
 
@@ -39,7 +39,7 @@ void NavButton::setMuted(bool muted)
 
 QSize NavButton::sizeHint() const
 {
-    return {fontMetrics().horizontalAdvance(text() + m_trailing) + iconSide + 4 * padding, fontMetrics().height() + 2 * grid};
+    return {fontMetrics().horizontalAdvance(text() + m_trailing) + itemIconSide + 4 * padding, fontMetrics().height() + 2 * grid};
 }
 
 void NavButton::paintEvent(QPaintEvent*)
@@ -52,8 +52,8 @@ void NavButton::paintEvent(QPaintEvent*)
     const Role role = isChecked() ? Role::accentText : m_muted ? Role::mutedText : Role::text;
 
     const auto place = [this](const QRect& logical) { return QStyle::visualRect(layoutDirection(), rect(), logical); };
-    const QRect icon(padding, (height() - iconSide) / 2, iconSide, iconSide);
-    painter.drawPixmap(place(icon).topLeft(), m_theme.pixmap(m_icon, role, iconSide, devicePixelRatioF()));
+    const QRect icon(padding, (height() - itemIconSide) / 2, itemIconSide, itemIconSide);
+    painter.drawPixmap(place(icon).topLeft(), m_theme.pixmap(m_icon, role, itemIconSide, devicePixelRatioF()));
 
     const int trailingWidth = m_trailing.isEmpty() ? 0 : fontMetrics().horizontalAdvance(m_trailing) + grid;
     QFont name = font();
@@ -61,7 +61,7 @@ void NavButton::paintEvent(QPaintEvent*)
         name.setWeight(QFont::DemiBold);
     painter.setFont(name);
     painter.setPen(m_theme.color(role));
-    const QRect text_ = rect().adjusted(padding + iconSide + 9, 0, -padding - trailingWidth, 0);
+    const QRect text_ = rect().adjusted(padding + itemIconSide + 9, 0, -padding - trailingWidth, 0);
     const int leading = static_cast<int>(QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft) | Qt::AlignVCenter);
     painter.drawText(place(text_), leading | (style()->styleHint(QStyle::SH_UnderlineShortcut) ? Qt::TextShowMnemonic : Qt::TextHideMnemonic), text());
     if (trailingWidth) {

@@ -11,7 +11,7 @@
 namespace latchkey::ui {
 
 namespace {
-constexpr int iconSide = 40;
+constexpr int pictureSide = 40;
 constexpr int columnWidth = 440;
 }
 
@@ -22,8 +22,8 @@ StatePage::StatePage(const Theme& theme, std::optional<IconName> icon, Role icon
     , m_detail(new TextLabel(theme, Role::mutedText, TextLabel::Size::code))
     , m_buttons(new QBoxLayout(QBoxLayout::LeftToRight))
 {
-    QWidget* picture = icon ? static_cast<QWidget*>(new IconLabel(theme, *icon, iconRole, iconSide, this))
-                            : new BusyIndicator(theme, iconSide, this);
+    QWidget* picture = icon ? static_cast<QWidget*>(new IconLabel(theme, *icon, iconRole, pictureSide, this))
+                            : new BusyIndicator(theme, pictureSide, this);
     auto* column = new QVBoxLayout;
     column->setSpacing(0);
     for (TextLabel* label : {m_title, m_text, m_detail}) {

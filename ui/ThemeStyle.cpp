@@ -19,7 +19,7 @@ namespace latchkey::ui {
 
 namespace {
 
-constexpr int iconSide = 16;
+constexpr int styleIconSide = 16;
 constexpr int fieldPadding = 8;   ///< Above and below the text of a button, field or list.
 constexpr int scrollBarExtent = 12;
 
@@ -169,13 +169,13 @@ void ThemeStyle::drawButtonLabel(const QStyleOptionButton& option, QPainter& pai
     const int flags = Qt::AlignVCenter | Qt::AlignLeft
         | (proxy()->styleHint(SH_UnderlineShortcut, &option, widget) ? Qt::TextShowMnemonic : Qt::TextHideMnemonic);
     const int gap = option.icon.isNull() || option.text.isEmpty() ? 0 : grid;
-    const int iconWidth = option.icon.isNull() ? 0 : iconSide;
+    const int iconWidth = option.icon.isNull() ? 0 : styleIconSide;
     const int textWidth = option.text.isEmpty() ? 0 : metrics.size(Qt::TextShowMnemonic, option.text).width();
     const int total = qMin(option.rect.width(), iconWidth + gap + textWidth);
     const QRect content(option.rect.left() + (option.rect.width() - total) / 2, option.rect.top(), total,
                         option.rect.height());
     if (iconWidth) {
-        const QRect logical(content.left(), content.center().y() - iconSide / 2 + 1, iconSide, iconSide);
+        const QRect logical(content.left(), content.center().y() - styleIconSide / 2 + 1, styleIconSide, styleIconSide);
         option.icon.paint(&painter, visualRect(option.direction, content, logical), Qt::AlignCenter,
                           enabled ? QIcon::Normal : QIcon::Disabled);
     }
@@ -384,7 +384,7 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
         QFont font = widget ? widget->font() : QApplication::font();
         font.setWeight(QFont::DemiBold);   // the widest it gets, so that nothing moves when it is checked
         const int text = QFontMetrics(font).size(Qt::TextShowMnemonic, button->text).width();
-        return {text + (button->icon.isNull() ? 0 : iconSide + grid) + (chip ? 20 : 24), height};
+        return {text + (button->icon.isNull() ? 0 : styleIconSide + grid) + (chip ? 20 : 24), height};
     }
     case CT_LineEdit:
         return {size.width(), fieldHeight(metrics)};
@@ -408,9 +408,9 @@ int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical: return 0;
     case PM_SmallIconSize:
-    case PM_ButtonIconSize: return iconSide;
+    case PM_ButtonIconSize: return styleIconSide;
     case PM_IndicatorWidth:
-    case PM_IndicatorHeight: return iconSide;
+    case PM_IndicatorHeight: return styleIconSide;
     case PM_CheckBoxLabelSpacing: return grid;
     case PM_LayoutHorizontalSpacing:
     case PM_LayoutVerticalSpacing: return grid;

@@ -8,7 +8,7 @@ namespace latchkey::ui {
 
 namespace {
 
-bool names(const access::Policy& policy, const access::TokenId& token)
+bool namesToken(const access::Policy& policy, const access::TokenId& token)
 {
     return std::ranges::any_of(policy.include, [&](const access::Rule& rule) {
         const auto* named = std::get_if<access::ServiceTokenRule>(&rule);
@@ -44,7 +44,7 @@ std::vector<TokenUse> usesOf(const access::TokenId& token, const std::vector<acc
     std::vector<TokenUse> byAny;
     for (const access::Application& application : applications) {
         for (const access::Policy& policy : application.policies) {
-            if (names(policy, token))
+            if (namesToken(policy, token))
                 byName.push_back(useOf(application, policy, true));
             else if (takesAny(policy))
                 byAny.push_back(useOf(application, policy, false));

@@ -13,7 +13,7 @@ namespace latchkey::ui {
 namespace {
 
 constexpr int padding = 10;
-constexpr int iconSide = 16;
+constexpr int warningSide = 16;
 
 QString decisionWord(access::PolicyDecision decision)
 {
@@ -42,7 +42,7 @@ UseCard::UseCard(const Theme& theme, const TokenUse& use, QWidget* parent)
     auto* howRow = new QHBoxLayout;
     howRow->setSpacing(6);
     if (use.neverMatches) {
-        howRow->addWidget(new IconLabel(theme, IconName::warning, Role::warning, iconSide));
+        howRow->addWidget(new IconLabel(theme, IconName::warning, Role::warning, warningSide));
         setToolTip(tr("A service token named in an Allow policy never works. Change the policy to Service Auth."));
         how->setToolTip(toolTip());
     }
@@ -54,7 +54,7 @@ UseCard::UseCard(const Theme& theme, const TokenUse& use, QWidget* parent)
 
     const int howWidth = how->fontMetrics().horizontalAdvance(words(use)) + 2;
     how->setMinimumWidth(std::min(howWidth, how->fontMetrics().averageCharWidth() * 26));
-    m_oneLineWidth = name->fontMetrics().horizontalAdvance(name->fullText()) + howWidth + (use.neverMatches ? iconSide + 6 : 0)
+    m_oneLineWidth = name->fontMetrics().horizontalAdvance(name->fullText()) + howWidth + (use.neverMatches ? warningSide + 6 : 0)
         + 2 * padding + 6;
     setAccessibleName(tr("%1: %2", "application, how").arg(name->fullText(), words(use)));
 }

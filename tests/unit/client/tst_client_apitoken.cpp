@@ -20,12 +20,12 @@ const std::string account = "0123456789abcdef0123456789abcdef";
 
 QByteArray yes(const QByteArray& result)
 {
-    return R"({"success":true,"errors":[],"messages":[],"result":)" + result + "}";
+    return "{\"success\":true,\"errors\":[],\"messages\":[],\"result\":" + result + "}";
 }
 
 QByteArray no(int code, const QByteArray& message)
 {
-    return R"({"success":false,"errors":[{"code":)" + QByteArray::number(code) + R"(,"message":")" + message + R"("}],"messages":[],"result":null})";
+    return "{\"success\":false,\"errors\":[{\"code\":" + QByteArray::number(code) + ",\"message\":\"" + message + "\"}],\"messages\":[],\"result\":null}";
 }
 
 const QByteArray active = yes(R"({"id":"1","status":"active"})");
