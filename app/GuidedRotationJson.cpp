@@ -7,7 +7,7 @@
 
 #include <QJsonArray>
 
-#include <array>
+#include <span>
 
 namespace latchkey::app {
 
@@ -17,20 +17,20 @@ using std::chrono::sys_seconds;
 namespace {
 
 // Positions are the enumerations' own; the codes stand in files and stay.
-constexpr std::array stepCodes{"rotate", "deliver", "verify", "end_previous", "finish", "done"};
-constexpr std::array deliveryCodes{"waiting", "running", "delivered", "failed", "interrupted"};
-constexpr std::array verificationCodes{"open", "passed", "failed", "skipped"};
+constexpr const char* stepCodes[] = {"rotate", "deliver", "verify", "end_previous", "finish", "done"};
+constexpr const char* deliveryCodes[] = {"waiting", "running", "delivered", "failed", "interrupted"};
+constexpr const char* verificationCodes[] = {"open", "passed", "failed", "skipped"};
 
-template <typename Enum, std::size_t N>
-QString codeText(Enum value, const std::array<const char*, N>& codes)
+template <typename Enum>
+QString codeText(Enum value, std::span<const char* const> codes)
 {
     return QLatin1String(codes[static_cast<std::size_t>(value)]);
 }
 
-template <typename Enum, std::size_t N>
-std::optional<Enum> enumOf(const QJsonValue& value, const std::array<const char*, N>& codes)
+template <typename Enum>
+std::optional<Enum> enumOf(const QJsonValue& value, std::span<const char* const> codes)
 {
-    for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t i = 0; i < codes.size(); ++i) {
         if (value.toString() == QLatin1String(codes[i]))
             return static_cast<Enum>(i);
     }

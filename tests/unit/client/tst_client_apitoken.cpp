@@ -243,7 +243,7 @@ private Q_SLOTS:
                 + R"(,"per_page":1,"count":1,"total_count":2,"total_pages":2}})";
         };
         const auto token = [](const QByteArray& digit) {
-            return R"({"id":")" + digit + R"(1111111-2222-4333-8444-555555555555","client_id":"88bf3b6d86161464f6509f7219099e57.access","name":"ci","duration":"8760h","created_at":"2026-11-01T00:00:00Z","updated_at":"2026-11-01T00:00:00Z","expires_at":"2027-11-01T00:00:00Z"})";
+            return "{\"id\":\"" + digit + "1111111-2222-4333-8444-555555555555\",\"client_id\":\"88bf3b6d86161464f6509f7219099e57.access\",\"name\":\"ci\",\"duration\":\"8760h\",\"created_at\":\"2026-11-01T00:00:00Z\",\"updated_at\":\"2026-11-01T00:00:00Z\",\"expires_at\":\"2027-11-01T00:00:00Z\"}";
         };
         m_server->thenReply(200, page(1, token("1"))).thenReply(200, page(2, token("2")));
         ManagementClient client({m_server->url(QStringLiteral("/client/v4")), account}, SecretBytes("test-token"));
