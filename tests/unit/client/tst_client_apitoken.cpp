@@ -52,7 +52,7 @@ class TestApiToken final : public QObject {
     {
         QByteArrayList lines;
         for (const auto& request : m_server->requests())
-            lines << request.method + ' ' + request.target.left(request.target.indexOf('?'));
+            lines << request.method + ' ' + request.target.split('?').first();
         return lines;
     }
 
