@@ -64,6 +64,7 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     m_theme.setMotionReduced(m_comfort.motionReduced());
     m_window = std::make_unique<ui::MainWindow>(m_theme, m_clock.now());
     m_window->restoreLayout(m_preferences.windowLayout.get());
+    m_window->setAccountsOffered(false);   // only the agent can be connected to yet
     m_watching = std::make_unique<Watching>(*m_window, m_theme, m_clock, Watching::Options{.settingsFile = options.settingsFile, .notifier = nullptr, .autoStart = nullptr});
     connectWindow();
     connectWatching();
@@ -110,6 +111,7 @@ void Desktop::connectSupervisor()
 void Desktop::connectWatching()
 {
     connect(m_watching.get(), &Watching::comeForwardRequested, this, &Desktop::comeForward);
+    connect(m_window.get(), &ui::MainWindow::settingsRequested, m_watching.get(), &Watching::openSettings);
     connect(m_watching.get(), &Watching::quitRequested, this, &Desktop::quit);
     connect(&m_supervisor, &AgentSupervisor::statusChanged, m_watching.get(), &Watching::setAgentStatus);
     // What is done here changes what is watched; waiting for its turn would tell of ends that are none any more.

@@ -21,6 +21,11 @@ TokenListController::TokenListController(Session& session, QObject* parent)
 {
     m_session.window.setKeptSecrets(m_session.secrets.kept());
     connect(&m_session.window, &ui::MainWindow::reloadRequested, this, &TokenListController::reload);
+    connect(&m_session.window, &ui::MainWindow::stopLoadingRequested, this, [this] {
+        m_tokens.cancel();
+        m_tokens = {};
+        m_session.window.setLoadStopped();
+    });
     connect(&m_session.window, &ui::MainWindow::selectionChanged, this, [this](const std::vector<access::TokenId>& ids) {
         m_selected = ids;
         loadRequests();

@@ -88,6 +88,7 @@ struct MainWindow::Private {
     TokenActionSet* tokenActions;
     UnfinishedBanner* unfinished;
     ProfileMenu* profiles;
+    QAction* switchProfile = nullptr;
     ProfileStripe* stripe;
     ProfileView profile;
     QString profileName;
@@ -247,7 +248,7 @@ void MainWindow::Private::addActions()
 void MainWindow::Private::addProfileActions()
 {
     using namespace Qt::StringLiterals;
-    QAction* choose = addAction(MainWindow::tr("Switch the profile…"), QKeySequence(Qt::CTRL | Qt::Key_P), u"actionProfiles"_s);
+    QAction* choose = switchProfile = addAction(MainWindow::tr("Switch the profile…"), QKeySequence(Qt::CTRL | Qt::Key_P), u"actionProfiles"_s);
     QAction* settings = addAction(MainWindow::tr("Settings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma), u"actionSettings"_s);
     settings->setMenuRole(QAction::PreferencesRole);
     const auto openMenu = [this] {
@@ -475,6 +476,18 @@ void MainWindow::setAgentStatus(const AgentStatus& status)
     d->sidebar->setAgentStatus(status);
     if (!status.edgeAddress.isEmpty() && d->profile.kind == ProfileView::Kind::agent)
         d->details->setEdgeAddress(status.edgeAddress);
+}
+
+void MainWindow::setAccountsOffered(bool offered)
+{
+    for (QAction* action : d->profiles->paletteActions())
+        removeAction(action);
+    d->sidebar->setAccountsOffered(offered);
+    d->profiles->setAccountsOffered(offered);
+    d->profiles->menuAction()->setVisible(offered);
+    d->switchProfile->setVisible(offered);
+    d->switchProfile->setEnabled(offered);
+    setProfiles(d->profiles->profiles(), d->profile.id);   // what the palette finds
 }
 
 void MainWindow::setLoadStopped()

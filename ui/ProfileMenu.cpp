@@ -75,7 +75,16 @@ QList<QAction*> ProfileMenu::paletteActions() const
         if (!action->isChecked())
             actions << action;
     }
-    return actions << m_add << m_edit << m_remove;
+    if (m_accountsOffered)
+        actions << m_add << m_edit << m_remove;
+    return actions;
+}
+
+void ProfileMenu::setAccountsOffered(bool offered)
+{
+    m_accountsOffered = offered;
+    for (QAction* action : {m_add, m_edit, m_remove})
+        action->setVisible(offered);
 }
 
 const ProfileView* ProfileMenu::current() const

@@ -24,6 +24,8 @@ public:
     void setAgentStatus(const AgentStatus& status);
     void setTokenCount(const QString& count);
 
+    void setAccountsOffered(bool offered);   ///< Whether there can be profiles besides the agent's; true until told otherwise.
+
     [[nodiscard]] QWidget* profileCard() const;
     [[nodiscard]] static QString words(const AgentStatus& status);
 
@@ -42,6 +44,8 @@ private:
 
     ProfileCard* m_card;
     NavButton* m_tokens;
+    NavButton* m_addAccount;
+    bool m_accountsOffered = true;
     ProfileView::Kind m_kind = ProfileView::Kind::agent;
     AgentStatus m_agent;
 };
