@@ -248,14 +248,14 @@ void MainWindow::Private::addActions()
 void MainWindow::Private::addProfileActions()
 {
     using namespace Qt::StringLiterals;
-    QAction* choose = switchProfile = addAction(MainWindow::tr("Switch the profile…"), QKeySequence(Qt::CTRL | Qt::Key_P), u"actionProfiles"_s);
+    switchProfile = addAction(MainWindow::tr("Switch the profile…"), QKeySequence(Qt::CTRL | Qt::Key_P), u"actionProfiles"_s);
     QAction* settings = addAction(MainWindow::tr("Settings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma), u"actionSettings"_s);
     settings->setMenuRole(QAction::PreferencesRole);
     const auto openMenu = [this] {
         profiles->popup(sidebar->profileCard()->mapToGlobal(QPoint(0, sidebar->profileCard()->height() + 2)));
         profiles->setActiveAction(profiles->actions().value(0));
     };
-    QObject::connect(choose, &QAction::triggered, &q, openMenu);
+    QObject::connect(switchProfile, &QAction::triggered, &q, openMenu);
     QObject::connect(sidebar, &Sidebar::profilesChosen, &q, openMenu);
     QObject::connect(settings, &QAction::triggered, &q, &MainWindow::settingsRequested);
     QObject::connect(sidebar, &Sidebar::settingsChosen, &q, &MainWindow::settingsRequested);

@@ -36,10 +36,7 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     , m_card(new ProfileCard(theme))
     , m_tokens(new NavButton(theme, IconName::key, tr("&Tokens")))
 {
-    connect(m_card, &ProfileCard::clicked, this, [this] {
-        if (m_accountsOffered)
-            Q_EMIT profilesChosen();
-    });
+    connect(m_card, &ProfileCard::clicked, this, &Sidebar::profilesChosen);
 
     m_tokens->setObjectName(names::navTokens);
     m_tokens->setCheckable(true);
@@ -140,7 +137,7 @@ void Sidebar::applyFont()
 
 void Sidebar::setAccountsOffered(bool offered)
 {
-    m_accountsOffered = offered;
+    m_card->setOpensMenu(offered);
     m_addAccount->setVisible(offered);
 }
 

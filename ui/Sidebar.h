@@ -45,7 +45,6 @@ private:
     ProfileCard* m_card;
     NavButton* m_tokens;
     NavButton* m_addAccount;
-    bool m_accountsOffered = true;
     ProfileView::Kind m_kind = ProfileView::Kind::agent;
     AgentStatus m_agent;
 };
