@@ -110,10 +110,12 @@ void RefreshRuleDialog::changed()
     m_query->setInvalid(!problem.isEmpty() && !m_query->text().isEmpty());
     m_query->setAccessibleDescription(problem);
     m_save->setEnabled(problem.isEmpty());
-    if (problem.isEmpty())
+    if (problem.isEmpty()) {
         Q_EMIT dryRunRequested(rule());
-    else
+    } else {
         setDryRun({}, 0);
+        m_summary->clear();   // that it means none would be said of a text that cannot be read
+    }
 }
 
 void RefreshRuleDialog::setDryRun(const QStringList& now, int meant)
