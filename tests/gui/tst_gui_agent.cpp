@@ -7,12 +7,17 @@
 
 #include "agent/profiles/Discovery.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QProcess>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 
 #include <csignal>
+
+namespace tst_gui_agent {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -159,5 +164,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestAgent)
+LATCHKEY_WIDGET_TEST(TestAgent)
+
+} // namespace tst_gui_agent
+
 #include "tst_gui_agent.moc"

@@ -4,11 +4,15 @@
 // Every state a keychain can be in, each in a session of its own (LATCHKEY_TEST_KEYRING says which): locked, absent, reset
 // while the app was away, refusing to write. The two offers and repair are reached by clicks.
 #include "AppUnderTest.h"
+#include "TestProgram.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QDirIterator>
 #include <QGuiApplication>
 #include <QProcess>
+
+namespace tst_gui_keychain {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -167,5 +171,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestKeychain)
+LATCHKEY_WIDGET_TEST(TestKeychain)
+
+} // namespace tst_gui_keychain
+
 #include "tst_gui_keychain.moc"

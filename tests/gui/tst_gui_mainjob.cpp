@@ -4,6 +4,7 @@
 // The main job by mouse and keyboard: create a token, see that it is kept, use it against a service behind the edge,
 // refresh it, delete it; and the rules of the page that shows a secret once.
 #include "AppUnderTest.h"
+#include "TestProgram.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -12,6 +13,8 @@
 #include <QTableWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
+
+namespace tst_gui_mainjob {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -227,5 +230,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestMainJob)
+LATCHKEY_WIDGET_TEST(TestMainJob)
+
+} // namespace tst_gui_mainjob
+
 #include "tst_gui_mainjob.moc"

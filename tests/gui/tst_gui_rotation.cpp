@@ -5,6 +5,7 @@
 // with a grace period in which both secrets are accepted, ended early; guided through its consumers, and gone on with
 // after the app was closed at each step.
 #include "AppUnderTest.h"
+#include "TestProgram.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -13,6 +14,8 @@
 #include <QTableWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
+
+namespace tst_gui_rotation {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -306,5 +309,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestRotation)
+LATCHKEY_WIDGET_TEST(TestRotation)
+
+} // namespace tst_gui_rotation
+
 #include "tst_gui_rotation.moc"

@@ -10,10 +10,15 @@
 
 #include "ui/TokenModel.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QCheckBox>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QStandardPaths>
+
+namespace tst_gui_watching {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -207,7 +212,7 @@ private Q_SLOTS:
         QVERIFY(box->isChecked());
         QFile file(entry);
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QVERIFY(file.readAll().contains("tst_gui_watching --background\n"));
+        QVERIFY(file.readAll().contains("tst_gui --background\n"));
         QTest::keyClick(box, Qt::Key_Space);
         QVERIFY(!QFile::exists(entry));
     }
@@ -231,5 +236,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestWatching)
+LATCHKEY_WIDGET_TEST(TestWatching)
+
+} // namespace tst_gui_watching
+
 #include "tst_gui_watching.moc"

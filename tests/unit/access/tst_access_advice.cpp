@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/access/Advice.h"
 
+#include "TestProgram.h"
+
 #include <QtTest>
+
+namespace tst_access_advice {
 
 using namespace latchkey;
 using namespace latchkey::access;
@@ -114,8 +118,6 @@ QStringList linesOf(const std::vector<Finding>& findings)
 }
 
 } // namespace
-
-Q_DECLARE_METATYPE(World)
 
 class TestAccessAdvice : public QObject {
     Q_OBJECT
@@ -339,5 +341,8 @@ void TestAccessAdvice::manyTokensTakeLinearTime()
     QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
 }
 
-QTEST_GUILESS_MAIN(TestAccessAdvice)
+LATCHKEY_TEST(TestAccessAdvice)
+
+} // namespace tst_access_advice
+
 #include "tst_access_advice.moc"

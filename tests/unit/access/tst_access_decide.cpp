@@ -10,11 +10,15 @@
 // The answer is one of the words below, then the policy and the rule that it names.
 #include "agent/access/CompiledApplication.h"
 
+#include "TestProgram.h"
+
 #include <QRandomGenerator>
 #include <QTest>
 
 #include <algorithm>
 #include <map>
+
+namespace tst_access_decide {
 
 using namespace latchkey;
 using namespace latchkey::access;
@@ -501,5 +505,8 @@ void TestDecide::compilingCarriesOver()
     QVERIFY(result->hostAndPath().host.empty() && !result->port());
 }
 
-QTEST_APPLESS_MAIN(TestDecide)
+LATCHKEY_TEST(TestDecide)
+
+} // namespace tst_access_decide
+
 #include "tst_access_decide.moc"

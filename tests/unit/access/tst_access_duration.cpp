@@ -3,9 +3,13 @@
 #include "agent/access/Duration.h"
 #include "agent/base/Rfc3339.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <limits>
+
+namespace tst_access_duration {
 
 using namespace latchkey;
 using access::Duration;
@@ -284,5 +288,8 @@ void TestDuration::ends()
     QCOMPARE(QByteArray::fromStdString(base::formatRfc3339(*moment)), end);
 }
 
-QTEST_GUILESS_MAIN(TestDuration)
+LATCHKEY_TEST(TestDuration)
+
+} // namespace tst_access_duration
+
 #include "tst_access_duration.moc"

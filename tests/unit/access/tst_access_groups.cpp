@@ -4,7 +4,11 @@
 // Groups and the rules of identity, and what explain() tells of them.
 #include "agent/access/CompiledApplication.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_access_groups {
 
 using namespace latchkey;
 using namespace latchkey::access;
@@ -264,5 +268,8 @@ void TestGroups::explainTellsEverything()
                         "p6=not_applicable include:any valid service token-; "));
 }
 
-QTEST_APPLESS_MAIN(TestGroups)
+LATCHKEY_TEST(TestGroups)
+
+} // namespace tst_access_groups
+
 #include "tst_access_groups.moc"

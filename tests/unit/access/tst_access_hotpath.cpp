@@ -6,6 +6,8 @@
 #include "agent/access/CompiledApplication.h"
 #include "agent/access/TokenMap.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <atomic>
@@ -151,5 +153,6 @@ void TestHotPath::findingAllocatesNothing()
     QCOMPARE(counted([&] { copy = map; }), std::size_t(0));
 }
 
-QTEST_APPLESS_MAIN(TestHotPath)
+LATCHKEY_TEST(TestHotPath)
+
 #include "tst_access_hotpath.moc"

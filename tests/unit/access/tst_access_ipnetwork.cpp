@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/access/IpNetwork.h"
 
+#include "TestProgram.h"
+
 #include <QRandomGenerator>
 #include <QTest>
 
@@ -13,6 +15,8 @@
 
 #include <cstring>
 #include <optional>
+
+namespace tst_access_ipnetwork {
 
 using namespace latchkey;
 using access::IpAddress;
@@ -248,5 +252,8 @@ void TestIpNetwork::refusesNetworks()
     QVERIFY(network.error().message.ends_with('.'));
 }
 
-QTEST_APPLESS_MAIN(TestIpNetwork)
+LATCHKEY_TEST(TestIpNetwork)
+
+} // namespace tst_access_ipnetwork
+
 #include "tst_access_ipnetwork.moc"

@@ -7,7 +7,11 @@
 #include "agent/access/ClientSecret.h"
 #include "agent/access/CompiledApplication.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_access_policytable {
 
 using namespace latchkey;
 using namespace latchkey::access;
@@ -351,5 +355,8 @@ void TestPolicyTable::thereAreEnoughCases()
     QVERIFY(cases >= 300);
 }
 
-QTEST_APPLESS_MAIN(TestPolicyTable)
+LATCHKEY_TEST(TestPolicyTable)
+
+} // namespace tst_access_policytable
+
 #include "tst_access_policytable.moc"

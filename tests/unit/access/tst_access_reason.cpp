@@ -5,10 +5,14 @@
 
 #include "agent/base/Encoding.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <set>
 #include <type_traits>
+
+namespace tst_access_reason {
 
 using namespace latchkey;
 using namespace latchkey::access;
@@ -134,5 +138,8 @@ void TestReason::everyBitOfADigestCounts()
     }
 }
 
-QTEST_APPLESS_MAIN(TestReason)
+LATCHKEY_TEST(TestReason)
+
+} // namespace tst_access_reason
+
 #include "tst_access_reason.moc"

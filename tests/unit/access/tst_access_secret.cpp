@@ -3,8 +3,12 @@
 #include "agent/access/ClientSecret.h"
 #include "agent/base/Encoding.h"
 
+#include "TestProgram.h"
+
 #include <QSet>
 #include <QTest>
+
+namespace tst_access_secret {
 
 using namespace latchkey;
 using access::SecretForm;
@@ -224,5 +228,8 @@ void TestClientSecret::clientIds()
     QCOMPARE(access::isClientId({text.data(), std::size_t(text.size())}), good);
 }
 
-QTEST_GUILESS_MAIN(TestClientSecret)
+LATCHKEY_TEST(TestClientSecret)
+
+} // namespace tst_access_secret
+
 #include "tst_access_secret.moc"

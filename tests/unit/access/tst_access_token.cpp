@@ -6,7 +6,11 @@
 #include "agent/access/ServiceToken.h"
 #include "agent/access/TokenMap.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_access_token {
 
 using namespace latchkey;
 using access::Reason;
@@ -18,8 +22,6 @@ namespace {
 constexpr std::chrono::sys_seconds now{1'795'500'000s};   // 24 November 2026
 
 } // namespace
-
-Q_DECLARE_METATYPE(access::TokenEntry)
 
 class TestToken : public QObject {
     Q_OBJECT
@@ -284,5 +286,8 @@ void TestToken::refusesDomains()
     QVERIFY(parts.error().message.size() < 400);
 }
 
-QTEST_GUILESS_MAIN(TestToken)
+LATCHKEY_TEST(TestToken)
+
+} // namespace tst_access_token
+
 #include "tst_access_token.moc"

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/access/TokenMap.h"
 
+#include "TestProgram.h"
+
 #include <QRandomGenerator>
 #include <QTest>
 
@@ -15,6 +17,8 @@
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
+
+namespace tst_access_tokenmap {
 
 using namespace latchkey::access;
 
@@ -327,5 +331,8 @@ void TestTokenMap::removingGivesMemoryBack()
     QVERIFY2(left < before + (full - before) / 50, qPrintable(QString::number(qint64(left) - qint64(before))));
 }
 
-QTEST_APPLESS_MAIN(TestTokenMap)
+LATCHKEY_TEST(TestTokenMap)
+
+} // namespace tst_access_tokenmap
+
 #include "tst_access_tokenmap.moc"

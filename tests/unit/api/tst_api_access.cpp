@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "ApiTesting.h"
+#include "TestProgram.h"
+
+namespace tst_api_access {
 
 using namespace apiTesting;
 
@@ -205,5 +208,8 @@ void TestApiAccess::aTakenPortIsTold()
     QVERIFY(second.error().code == ErrorCode::portTaken);
 }
 
-QTEST_GUILESS_MAIN(TestApiAccess)
+LATCHKEY_TEST(TestApiAccess)
+
+} // namespace tst_api_access
+
 #include "tst_api_access.moc"

@@ -3,7 +3,11 @@
 #include "agent/api/EventHub.h"
 #include "agent/api/RateLimiter.h"
 
+#include "TestProgram.h"
+
 #include <QtTest>
+
+namespace tst_api_events {
 
 using namespace latchkey;
 using namespace latchkey::api;
@@ -107,5 +111,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestApiEvents)
+LATCHKEY_TEST(TestApiEvents)
+
+} // namespace tst_api_events
+
 #include "tst_api_events.moc"

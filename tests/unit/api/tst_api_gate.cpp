@@ -5,9 +5,13 @@
 #include "agent/base/Encoding.h"
 #include "agent/base/Sha256.h"
 
+#include "TestProgram.h"
+
 #include <QtTest>
 
 #include <set>
+
+namespace tst_api_gate {
 
 using namespace latchkey;
 using namespace latchkey::api;
@@ -324,5 +328,8 @@ void TestApiGate::aBrokenQueryIsRefused()
     QCOMPARE(statusOf(makeGate().admit(request)), 400);
 }
 
-QTEST_GUILESS_MAIN(TestApiGate)
+LATCHKEY_TEST(TestApiGate)
+
+} // namespace tst_api_gate
+
 #include "tst_api_gate.moc"

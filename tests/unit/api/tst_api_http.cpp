@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "ApiTesting.h"
+#include "TestProgram.h"
+
+namespace tst_api_http {
 
 using namespace apiTesting;
 
@@ -341,5 +344,8 @@ void TestApiHttp::zonesAreAliases()
     QCOMPARE(list.envelope.pageInfo->totalCount, 1);
 }
 
-QTEST_GUILESS_MAIN(TestApiHttp)
+LATCHKEY_TEST(TestApiHttp)
+
+} // namespace tst_api_http
+
 #include "tst_api_http.moc"

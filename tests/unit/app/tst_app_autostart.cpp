@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/AutoStart.h"
 
+#include "TestProgram.h"
+
 #include <QFile>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
+
+namespace tst_app_autostart {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -125,5 +129,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestAutoStart)
+LATCHKEY_TEST(TestAutoStart)
+
+} // namespace tst_app_autostart
+
 #include "tst_app_autostart.moc"

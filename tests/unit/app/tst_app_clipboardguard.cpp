@@ -4,11 +4,16 @@
 // The clipboard holds a secret for a while, marked as one, and is cleared only while it is still ours.
 #include "app/ClipboardGuard.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_app_clipboardguard {
 
 using latchkey::SecretBytes;
 using latchkey::app::ClipboardGuard;
@@ -85,5 +90,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestClipboardGuard)
+LATCHKEY_WIDGET_TEST(TestClipboardGuard)
+
+} // namespace tst_app_clipboardguard
+
 #include "tst_app_clipboardguard.moc"

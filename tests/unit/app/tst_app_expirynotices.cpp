@@ -5,17 +5,20 @@
 #include "app/StateFile.h"
 #include "ui/EnglishPlurals.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_app_expirynotices {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using app::ExpiryStep;
 using std::chrono::days;
-
-Q_DECLARE_METATYPE(latchkey::app::ExpiryStep)
 
 namespace {
 
@@ -265,5 +268,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestExpiryNotices)
+LATCHKEY_WIDGET_TEST(TestExpiryNotices)
+
+} // namespace tst_app_expirynotices
+
 #include "tst_app_expirynotices.moc"

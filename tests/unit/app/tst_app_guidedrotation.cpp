@@ -6,8 +6,13 @@
 #include "app/GuidedRotation.h"
 #include "app/RotationStore.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_app_guidedrotation {
 
 using namespace latchkey;
 using namespace latchkey::app;
@@ -298,5 +303,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestGuidedRotation)
+LATCHKEY_WIDGET_TEST(TestGuidedRotation)
+
+} // namespace tst_app_guidedrotation
+
 #include "tst_app_guidedrotation.moc"

@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/InterruptedWork.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_app_interruptedwork {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -69,5 +74,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestInterruptedWork)
+LATCHKEY_WIDGET_TEST(TestInterruptedWork)
+
+} // namespace tst_app_interruptedwork
+
 #include "tst_app_interruptedwork.moc"

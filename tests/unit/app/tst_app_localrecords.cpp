@@ -6,9 +6,14 @@
 #include "app/LocalRecords.h"
 #include "app/SecretProbe.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_app_localrecords {
 
 using namespace latchkey;
 using namespace latchkey::app;
@@ -147,5 +152,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestLocalRecords)
+LATCHKEY_WIDGET_TEST(TestLocalRecords)
+
+} // namespace tst_app_localrecords
+
 #include "tst_app_localrecords.moc"

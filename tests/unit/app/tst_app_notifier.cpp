@@ -4,10 +4,14 @@
 
 #include "app/DBusNotifier.h"
 
+#include "TestProgram.h"
+
 #include <QSignalSpy>
 #include <QTest>
 
 #include <optional>
+
+namespace tst_app_notifier {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -85,5 +89,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNotifier)
+LATCHKEY_TEST(TestNotifier)
+
+} // namespace tst_app_notifier
+
 #include "tst_app_notifier.moc"

@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/AutoRefresh.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_app_refreshrules {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -228,5 +233,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestRefreshRules)
+LATCHKEY_WIDGET_TEST(TestRefreshRules)
+
+} // namespace tst_app_refreshrules
+
 #include "tst_app_refreshrules.moc"

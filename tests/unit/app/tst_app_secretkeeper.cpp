@@ -4,8 +4,13 @@
 // Secrets of a profile: kept in a vault, recorded by id, and the two agree after every outcome.
 #include "app/SecretKeeper.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_app_secretkeeper {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -135,5 +140,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestSecretKeeper)
+LATCHKEY_WIDGET_TEST(TestSecretKeeper)
+
+} // namespace tst_app_secretkeeper
+
 #include "tst_app_secretkeeper.moc"

@@ -4,8 +4,13 @@
 // A second start finds the first, wakes it and knows that it is the second.
 #include "app/SingleInstance.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_app_singleinstance {
 
 using latchkey::app::SingleInstance;
 using namespace Qt::StringLiterals;
@@ -46,5 +51,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestSingleInstance)
+LATCHKEY_WIDGET_TEST(TestSingleInstance)
+
+} // namespace tst_app_singleinstance
+
 #include "tst_app_singleinstance.moc"

@@ -4,8 +4,12 @@
 
 #include "app/SystemComfort.h"
 
+#include "TestProgram.h"
+
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_app_systemcomfort {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -63,5 +67,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSystemComfort)
+LATCHKEY_TEST(TestSystemComfort)
+
+} // namespace tst_app_systemcomfort
+
 #include "tst_app_systemcomfort.moc"

@@ -3,10 +3,15 @@
 #include "app/ClientSource.h"
 #include "app/Watcher.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+
+namespace tst_app_watcher {
 
 using namespace latchkey;
 using namespace Qt::StringLiterals;
@@ -201,5 +206,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestWatcher)
+LATCHKEY_WIDGET_TEST(TestWatcher)
+
+} // namespace tst_app_watcher
+
 #include "tst_app_watcher.moc"

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/base/Encoding.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <string>
+
+namespace tst_base_encoding {
 
 using namespace latchkey::base;
 
@@ -265,5 +269,8 @@ void TestEncoding::asciiCase()
     QVERIFY(!equalsIgnoreCaseAscii("\xc3\x89", "\xc3\xa9"));
 }
 
-QTEST_GUILESS_MAIN(TestEncoding)
+LATCHKEY_TEST(TestEncoding)
+
+} // namespace tst_base_encoding
+
 #include "tst_base_encoding.moc"

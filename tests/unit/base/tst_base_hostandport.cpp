@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/base/HostAndPort.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_base_hostandport {
 
 class TestHostAndPort : public QObject {
     Q_OBJECT
@@ -28,5 +32,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestHostAndPort)
+LATCHKEY_TEST(TestHostAndPort)
+
+} // namespace tst_base_hostandport
+
 #include "tst_base_hostandport.moc"

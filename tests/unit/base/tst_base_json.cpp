@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/base/Json.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <type_traits>
+
+namespace tst_base_json {
 
 using namespace latchkey;
 
@@ -175,5 +179,8 @@ void TestJson::numbersKeepTheirText()
     QCOMPARE(text(Json(std::numeric_limits<std::int64_t>::min()).dump()), QByteArray("-9223372036854775808"));
 }
 
-QTEST_GUILESS_MAIN(TestJson)
+LATCHKEY_TEST(TestJson)
+
+} // namespace tst_base_json
+
 #include "tst_base_json.moc"

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/base/Json.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <string>
+
+namespace tst_base_jsonreading {
 
 using namespace latchkey;
 
@@ -329,5 +333,8 @@ void TestJsonReading::errorNamesTheOffsetAndQuotesNothing()
     }
 }
 
-QTEST_GUILESS_MAIN(TestJsonReading)
+LATCHKEY_TEST(TestJsonReading)
+
+} // namespace tst_base_jsonreading
+
 #include "tst_base_jsonreading.moc"

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/base/Random.h"
 
+#include "TestProgram.h"
+
 #include <QRegularExpression>
 #include <QTest>
 
@@ -9,6 +11,8 @@
 #include <array>
 #include <map>
 #include <set>
+
+namespace tst_base_random {
 
 using namespace latchkey;
 
@@ -160,5 +164,8 @@ void TestRandom::systemRandomFillsAllOfTheBuffer()
     QVERIFY(std::ranges::none_of(everSet, [](std::byte byte) { return byte == std::byte(0); }));
 }
 
-QTEST_GUILESS_MAIN(TestRandom)
+LATCHKEY_TEST(TestRandom)
+
+} // namespace tst_base_random
+
 #include "tst_base_random.moc"

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/base/Rfc3339.h"
 
+#include "TestProgram.h"
+
 #include <QDateTime>
 #include <QTest>
 
 #include <limits>
+
+namespace tst_base_rfc3339 {
 
 using namespace latchkey::base;
 
@@ -133,5 +137,8 @@ void TestRfc3339::agreesWithQtOverTheCenturies()
     }
 }
 
-QTEST_GUILESS_MAIN(TestRfc3339)
+LATCHKEY_TEST(TestRfc3339)
+
+} // namespace tst_base_rfc3339
+
 #include "tst_base_rfc3339.moc"

@@ -4,7 +4,11 @@
 
 #include "agent/base/Encoding.h"
 
+#include "TestProgram.h"
+
 #include <QtTest>
+
+namespace tst_base_sealedbytes {
 
 using namespace latchkey;
 using namespace latchkey::base;
@@ -167,5 +171,8 @@ void TestBaseSealedBytes::twoSealingsShareNothing()
     QVERIFY(one->salt != other->salt && one->nonce != other->nonce && one->data != other->data);
 }
 
-QTEST_GUILESS_MAIN(TestBaseSealedBytes)
+LATCHKEY_TEST(TestBaseSealedBytes)
+
+} // namespace tst_base_sealedbytes
+
 #include "tst_base_sealedbytes.moc"

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/base/SecretBytes.h"
 
+#include "TestProgram.h"
+
 #include <QByteArray>
 #include <QTest>
 
@@ -284,5 +286,6 @@ void TestSecretBytes::wipesContainers()
     QCOMPARE(shortText.data(), inside);
 }
 
-QTEST_GUILESS_MAIN(TestSecretBytes)
+LATCHKEY_TEST(TestSecretBytes)
+
 #include "tst_base_secretbytes.moc"

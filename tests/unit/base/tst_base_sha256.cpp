@@ -3,9 +3,13 @@
 #include "agent/base/Encoding.h"
 #include "agent/base/Sha256.h"
 
+#include "TestProgram.h"
+
 #include <QCryptographicHash>
 #include <QMessageAuthenticationCode>
 #include <QTest>
+
+namespace tst_base_sha256 {
 
 using namespace latchkey::base;
 
@@ -134,5 +138,8 @@ void TestSha256::digestsCompare()
     }
 }
 
-QTEST_GUILESS_MAIN(TestSha256)
+LATCHKEY_TEST(TestSha256)
+
+} // namespace tst_base_sha256
+
 #include "tst_base_sha256.moc"

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/cli/ConnectProxy.h"
 
+#include "TestProgram.h"
+
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
 #include <QUrl>
+
+namespace tst_cli_connectproxy {
 
 using namespace latchkey;
 using namespace latchkey::cli;
@@ -143,5 +147,8 @@ private:
     std::unique_ptr<ConnectProxy> m_proxy;
 };
 
-QTEST_GUILESS_MAIN(TestConnectProxy)
+LATCHKEY_TEST(TestConnectProxy)
+
+} // namespace tst_cli_connectproxy
+
 #include "tst_cli_connectproxy.moc"

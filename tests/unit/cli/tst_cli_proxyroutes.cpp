@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/cli/ProxyRoutes.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_cli_proxyroutes {
 
 using namespace latchkey;
 using namespace latchkey::cli;
@@ -91,5 +95,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestProxyRoutes)
+LATCHKEY_TEST(TestProxyRoutes)
+
+} // namespace tst_cli_proxyroutes
+
 #include "tst_cli_proxyroutes.moc"

@@ -9,6 +9,10 @@
 #include "agent/client/ApiTokenCheck.h"
 #include "agent/client/Pacer.h"
 
+#include "TestProgram.h"
+
+namespace tst_client_apitoken {
+
 using namespace latchkey;
 using namespace latchkey::client;
 using latchkey::test::ScriptedServer;
@@ -277,5 +281,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestApiToken)
+LATCHKEY_TEST(TestApiToken)
+
+} // namespace tst_client_apitoken
+
 #include "tst_client_apitoken.moc"

@@ -4,9 +4,13 @@
 
 #include "agent/control/UpstreamProbe.h"
 
+#include "TestProgram.h"
+
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_advice {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -200,5 +204,8 @@ void TestControlAdvice::aSilentUpstreamHoldsUpNobody()
     QCOMPARE(silent->size(), 40U);
 }
 
-QTEST_GUILESS_MAIN(TestControlAdvice)
+LATCHKEY_TEST(TestControlAdvice)
+
+} // namespace tst_control_advice
+
 #include "tst_control_advice.moc"

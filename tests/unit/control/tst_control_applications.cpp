@@ -1,16 +1,17 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "Harness.h"
+#include "TestProgram.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_applications {
 
 using namespace latchkey;
 using namespace latchkey::control;
 using namespace latchkey::control::test;
 using namespace std::chrono_literals;
-
-Q_DECLARE_METATYPE(latchkey::ErrorCode)
 
 class TestControlApplications : public QObject {
     Q_OBJECT
@@ -419,5 +420,8 @@ void TestControlApplications::whatIsNotThereIsNotFound()
     QVERIFY(revoke(nobody).error().code == ErrorCode::notFound);
 }
 
-QTEST_GUILESS_MAIN(TestControlApplications)
+LATCHKEY_TEST(TestControlApplications)
+
+} // namespace tst_control_applications
+
 #include "tst_control_applications.moc"

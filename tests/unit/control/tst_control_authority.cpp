@@ -5,9 +5,13 @@
 #include "agent/control/Authority.h"
 #include "agent/control/Naming.h"
 
+#include "TestProgram.h"
+
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_authority {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -120,5 +124,8 @@ private:
     QString caFile() const { return m_directory->filePath(QStringLiteral("ca.pem")); }
 };
 
-QTEST_GUILESS_MAIN(TestControlAuthority)
+LATCHKEY_TEST(TestControlAuthority)
+
+} // namespace tst_control_authority
+
 #include "tst_control_authority.moc"

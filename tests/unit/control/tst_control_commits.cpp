@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "Harness.h"
+#include "TestProgram.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_commits {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -268,5 +271,8 @@ void TestControlCommits::shutdownIsPassedOnLater()
     QTRY_COMPARE(asked.size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestControlCommits)
+LATCHKEY_TEST(TestControlCommits)
+
+} // namespace tst_control_commits
+
 #include "tst_control_commits.moc"

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "Harness.h"
+#include "TestProgram.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
@@ -8,6 +9,8 @@
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_edge {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -196,5 +199,8 @@ void TestControlEdge::aRestartLetsTheSameTokenIn()
     QVERIFY(m_agent->control().status().degraded.empty());
 }
 
-QTEST_GUILESS_MAIN(TestControlEdge)
+LATCHKEY_TEST(TestControlEdge)
+
+} // namespace tst_control_edge
+
 #include "tst_control_edge.moc"

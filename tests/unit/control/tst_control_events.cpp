@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "Harness.h"
+#include "TestProgram.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <thread>
+
+namespace tst_control_events {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -376,5 +379,8 @@ void TestControlEvents::theInactivityCleanUpTellsWhoWent()
     QCOMPARE(*told, QStringList({u"token deleted idle"_s}));
 }
 
-QTEST_GUILESS_MAIN(TestControlEvents)
+LATCHKEY_TEST(TestControlEvents)
+
+} // namespace tst_control_events
+
 #include "tst_control_events.moc"

@@ -6,10 +6,14 @@
 #include "agent/control/KeyBundle.h"
 #include "agent/control/Naming.h"
 
+#include "TestProgram.h"
+
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
+
+namespace tst_control_keybackup {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -346,5 +350,8 @@ void TestControlKeyBackup::theBundleReadsBack()
     }
 }
 
-QTEST_GUILESS_MAIN(TestControlKeyBackup)
+LATCHKEY_TEST(TestControlKeyBackup)
+
+} // namespace tst_control_keybackup
+
 #include "tst_control_keybackup.moc"

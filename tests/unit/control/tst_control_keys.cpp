@@ -4,11 +4,15 @@
 
 #include "agent/control/Naming.h"
 
+#include "TestProgram.h"
+
 #include <QDir>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
+
+namespace tst_control_keys {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -331,5 +335,8 @@ void TestControlKeys::aCrashAtAnyStepLeavesAWorkingAgent()
     QVERIFY(sawFirst && sawBoth && sawSecond && sawOrphan);
 }
 
-QTEST_GUILESS_MAIN(TestControlKeys)
+LATCHKEY_TEST(TestControlKeys)
+
+} // namespace tst_control_keys
+
 #include "tst_control_keys.moc"

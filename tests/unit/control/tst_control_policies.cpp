@@ -3,9 +3,12 @@
 //
 // Reusable policies and groups: a change reaches every application that uses them, or none.
 #include "Harness.h"
+#include "TestProgram.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_policies {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -326,5 +329,8 @@ void TestControlPolicies::explainSaysWhatTheEdgeWouldDecide()
     QCOMPARE(ask(std::move(query)).error().code, ErrorCode::notFound);
 }
 
-QTEST_GUILESS_MAIN(TestControlPolicies)
+LATCHKEY_TEST(TestControlPolicies)
+
+} // namespace tst_control_policies
+
 #include "tst_control_policies.moc"

@@ -5,8 +5,12 @@
 #include "agent/control/Naming.h"
 #include "agent/control/Repair.h"
 
+#include "TestProgram.h"
+
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_repair {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -175,5 +179,8 @@ void TestControlRepair::aVaultThatRefusesChangesNothing()
     QCOMPARE(agent->edge.newest().keys.current->kid(), kid);
 }
 
-QTEST_GUILESS_MAIN(TestControlRepair)
+LATCHKEY_TEST(TestControlRepair)
+
+} // namespace tst_control_repair
+
 #include "tst_control_repair.moc"

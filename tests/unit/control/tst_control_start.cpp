@@ -5,16 +5,18 @@
 #include "agent/control/Naming.h"
 #include "agent/control/Repair.h"
 
+#include "TestProgram.h"
+
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_start {
 
 using namespace latchkey;
 using namespace latchkey::control;
 using namespace latchkey::control::test;
 using vault::VaultKind;
 using vault::VaultState;
-
-Q_DECLARE_METATYPE(latchkey::ErrorCode)
 
 class TestControlStart : public QObject {
     Q_OBJECT
@@ -406,5 +408,8 @@ void TestControlStart::theEdgesPortMayBeTaken()
     QVERIFY(agent.start());
 }
 
-QTEST_GUILESS_MAIN(TestControlStart)
+LATCHKEY_TEST(TestControlStart)
+
+} // namespace tst_control_start
+
 #include "tst_control_start.moc"

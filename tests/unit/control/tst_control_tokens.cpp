@@ -5,8 +5,12 @@
 #include "agent/access/ClientSecret.h"
 #include "agent/access/Decision.h"
 
+#include "TestProgram.h"
+
 #include <QTemporaryDir>
 #include <QtTest>
+
+namespace tst_control_tokens {
 
 using namespace latchkey;
 using namespace latchkey::control;
@@ -548,5 +552,8 @@ void TestControlTokens::everythingSurvivesARestart()
     QCOMPARE(knock(disabled->token, disabled->secret), access::Reason::tokenDisabled);
 }
 
-QTEST_GUILESS_MAIN(TestControlTokens)
+LATCHKEY_TEST(TestControlTokens)
+
+} // namespace tst_control_tokens
+
 #include "tst_control_tokens.moc"

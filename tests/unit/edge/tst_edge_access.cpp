@@ -4,7 +4,11 @@
 
 #include "agent/base/Json.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_edge_access {
 
 using namespace edgeTesting;
 
@@ -324,5 +328,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestAccess)
+LATCHKEY_TEST(TestAccess)
+
+} // namespace tst_edge_access
+
 #include "tst_edge_access.moc"

@@ -4,7 +4,11 @@
 
 #include "agent/edge/LocalAnswer.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_edge_answers {
 
 using namespace edgeTesting;
 
@@ -82,5 +86,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestAnswers)
+LATCHKEY_TEST(TestAnswers)
+
+} // namespace tst_edge_answers
+
 #include "tst_edge_answers.moc"

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "EdgeTesting.h"
+#include "TestProgram.h"
 
 #include <QTest>
 
 #include <fstream>
+
+namespace tst_edge_bodies {
 
 using namespace edgeTesting;
 
@@ -357,5 +360,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestBodies)
+LATCHKEY_TEST(TestBodies)
+
+} // namespace tst_edge_bodies
+
 #include "tst_edge_bodies.moc"

@@ -5,9 +5,13 @@
 #include "agent/edge/Worker.h"
 #include "agent/jose/Mint.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <cstring>
+
+namespace tst_edge_caches {
 
 using namespace edgeTesting;
 
@@ -197,5 +201,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCaches)
+LATCHKEY_TEST(TestCaches)
+
+} // namespace tst_edge_caches
+
 #include "tst_edge_caches.moc"

@@ -4,6 +4,8 @@
 
 #include "agent/jose/SigningKey.h"
 
+#include "TestProgram.h"
+
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -14,6 +16,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+namespace tst_edge_failures {
 
 using namespace edgeTesting;
 
@@ -425,5 +429,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestFailures)
+LATCHKEY_TEST(TestFailures)
+
+} // namespace tst_edge_failures
+
 #include "tst_edge_failures.moc"

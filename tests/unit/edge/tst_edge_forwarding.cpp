@@ -5,7 +5,11 @@
 #include "agent/base/Json.h"
 #include "agent/jose/Verify.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_edge_forwarding {
 
 using namespace edgeTesting;
 
@@ -383,5 +387,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestForwarding)
+LATCHKEY_TEST(TestForwarding)
+
+} // namespace tst_edge_forwarding
+
 #include "tst_edge_forwarding.moc"

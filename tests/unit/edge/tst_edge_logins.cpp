@@ -4,7 +4,11 @@
 
 #include "agent/base/Sha256.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_edge_logins {
 
 using namespace edgeTesting;
 
@@ -232,5 +236,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestLogins)
+LATCHKEY_TEST(TestLogins)
+
+} // namespace tst_edge_logins
+
 #include "tst_edge_logins.moc"

@@ -4,7 +4,11 @@
 
 #include "agent/base/Json.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_edge_options {
 
 using namespace edgeTesting;
 
@@ -159,5 +163,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestOptions)
+LATCHKEY_TEST(TestOptions)
+
+} // namespace tst_edge_options
+
 #include "tst_edge_options.moc"

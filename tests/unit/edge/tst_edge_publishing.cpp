@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "EdgeTesting.h"
+#include "TestProgram.h"
 
 #include <QTest>
 
@@ -11,6 +12,8 @@
 #include <condition_variable>
 #include <future>
 #include <thread>
+
+namespace tst_edge_publishing {
 
 using namespace edgeTesting;
 
@@ -318,5 +321,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPublishing)
+LATCHKEY_TEST(TestPublishing)
+
+} // namespace tst_edge_publishing
+
 #include "tst_edge_publishing.moc"

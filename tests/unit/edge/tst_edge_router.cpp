@@ -4,7 +4,11 @@
 
 #include "agent/edge/Router.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_edge_router {
 
 using namespace edgeTesting;
 
@@ -190,5 +194,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestRouter)
+LATCHKEY_TEST(TestRouter)
+
+} // namespace tst_edge_router
+
 #include "tst_edge_router.moc"

@@ -6,9 +6,13 @@
 #include "agent/jose/DecodedJwt.h"
 #include "agent/jose/SigningKey.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_edge_sessions {
 
 using namespace edgeTesting;
 
@@ -250,5 +254,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSessions)
+LATCHKEY_TEST(TestSessions)
+
+} // namespace tst_edge_sessions
+
 #include "tst_edge_sessions.moc"

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/edge/SigningPool.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <future>
 #include <new>
+
+namespace tst_edge_signingpool {
 
 using namespace latchkey;
 using edge::SigningPool;
@@ -53,5 +57,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSigningPool)
+LATCHKEY_TEST(TestSigningPool)
+
+} // namespace tst_edge_signingpool
+
 #include "tst_edge_signingpool.moc"

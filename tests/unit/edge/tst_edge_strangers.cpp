@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "EdgeTesting.h"
+#include "TestProgram.h"
 
 #include <QTest>
+
+namespace tst_edge_strangers {
 
 using namespace edgeTesting;
 
@@ -58,5 +61,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStrangers)
+LATCHKEY_TEST(TestStrangers)
+
+} // namespace tst_edge_strangers
+
 #include "tst_edge_strangers.moc"

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "LoginTesting.h"
+#include "TestProgram.h"
 
 #include <QTest>
 
 #include <future>
+
+namespace tst_edge_streams {
 
 using namespace edgeTesting;
 
@@ -141,5 +144,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStreams)
+LATCHKEY_TEST(TestStreams)
+
+} // namespace tst_edge_streams
+
 #include "tst_edge_streams.moc"

@@ -4,6 +4,8 @@
 
 #include "agent/jose/LocalCa.h"
 
+#include "TestProgram.h"
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -17,6 +19,8 @@
 #include <unistd.h>
 
 #include <csignal>
+
+namespace tst_edge_tls {
 
 using namespace edgeTesting;
 
@@ -212,5 +216,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTls)
+LATCHKEY_TEST(TestTls)
+
+} // namespace tst_edge_tls
+
 #include "tst_edge_tls.moc"

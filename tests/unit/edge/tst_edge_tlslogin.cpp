@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "LoginTesting.h"
 #include "TlsTesting.h"
+#include "TestProgram.h"
 
 #include <QTest>
 
 #include <csignal>
+
+namespace tst_edge_tlslogin {
 
 using namespace edgeTesting;
 
@@ -114,5 +117,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTlsLogin)
+LATCHKEY_TEST(TestTlsLogin)
+
+} // namespace tst_edge_tlslogin
+
 #include "tst_edge_tlslogin.moc"

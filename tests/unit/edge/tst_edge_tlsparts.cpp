@@ -3,6 +3,8 @@
 #include "agent/edge/TlsBuffer.h"
 #include "agent/edge/TlsTunnel.h"
 
+#include "TestProgram.h"
+
 #include <openssl/err.h>
 
 #include <QTest>
@@ -13,6 +15,8 @@
 
 #include <cstring>
 #include <new>
+
+namespace tst_edge_tlsparts {
 
 using namespace latchkey;
 using edge::TlsBuffer;
@@ -118,5 +122,8 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(TestTlsParts)
+LATCHKEY_TEST(TestTlsParts)
+
+} // namespace tst_edge_tlsparts
+
 #include "tst_edge_tlsparts.moc"

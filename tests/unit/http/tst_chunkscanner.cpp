@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/ChunkScanner.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <string>
+
+namespace tst_chunkscanner {
 
 using namespace latchkey::http;
 using namespace std::string_literals;
@@ -207,5 +211,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestChunkScanner)
+LATCHKEY_TEST(TestChunkScanner)
+
+} // namespace tst_chunkscanner
+
 #include "tst_chunkscanner.moc"

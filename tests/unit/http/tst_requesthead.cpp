@@ -4,10 +4,14 @@
 
 #include "agent/http/RequestHead.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <algorithm>
 #include <memory>
+
+namespace tst_requesthead {
 
 using namespace latchkey::http;
 
@@ -399,5 +403,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestRequestHead)
+LATCHKEY_TEST(TestRequestHead)
+
+} // namespace tst_requesthead
+
 #include "tst_requesthead.moc"

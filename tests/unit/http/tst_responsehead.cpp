@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/ResponseHead.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <string>
+
+namespace tst_responsehead {
 
 using namespace latchkey::http;
 using namespace std::string_literals;
@@ -171,5 +175,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestResponseHead)
+LATCHKEY_TEST(TestResponseHead)
+
+} // namespace tst_responsehead
+
 #include "tst_responsehead.moc"

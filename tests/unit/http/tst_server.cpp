@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "ServerTesting.h"
+#include "TestProgram.h"
+
+namespace tst_server {
 
 using namespace serverTesting;
 
@@ -305,5 +308,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestServer)
+LATCHKEY_TEST(TestServer)
+
+} // namespace tst_server
+
 #include "tst_server.moc"

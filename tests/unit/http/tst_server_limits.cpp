@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "ServerTesting.h"
+#include "TestProgram.h"
+
+namespace tst_server_limits {
 
 using namespace serverTesting;
 
@@ -275,5 +278,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestServerLimits)
+LATCHKEY_TEST(TestServerLimits)
+
+} // namespace tst_server_limits
+
 #include "tst_server_limits.moc"

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/Server.h"
 
+#include "TestProgram.h"
+
 #include <QTcpSocket>
 #include <QTest>
+
+namespace tst_server_streaming {
 
 using namespace latchkey;
 using http::BodyStream;
@@ -209,5 +213,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestServerStreaming)
+LATCHKEY_TEST(TestServerStreaming)
+
+} // namespace tst_server_streaming
+
 #include "tst_server_streaming.moc"

@@ -4,9 +4,13 @@
 #include "agent/http/Query.h"
 #include "agent/http/Target.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <string>
+
+namespace tst_target {
 
 using namespace latchkey::http;
 using namespace std::string_literals;
@@ -243,5 +247,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestTarget)
+LATCHKEY_TEST(TestTarget)
+
+} // namespace tst_target
+
 #include "tst_target.moc"

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/http/UpstreamPool.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_upstreampool {
 
 using namespace latchkey::http;
 
@@ -48,5 +52,8 @@ private:
     UpstreamPool m_pool{m_io, m_wheel, m_resolver, {std::chrono::seconds(1), std::chrono::seconds(1)}};
 };
 
-QTEST_APPLESS_MAIN(TestUpstreamPool)
+LATCHKEY_TEST(TestUpstreamPool)
+
+} // namespace tst_upstreampool
+
 #include "tst_upstreampool.moc"

@@ -4,7 +4,11 @@
 
 #include "agent/jose/DecodedJwt.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_jose_decode {
 
 using namespace joseTesting;
 using latchkey::ErrorCode;
@@ -146,5 +150,8 @@ void TestDecode::errorsDoNotQuoteTheToken()
     }
 }
 
-QTEST_GUILESS_MAIN(TestDecode)
+LATCHKEY_TEST(TestDecode)
+
+} // namespace tst_jose_decode
+
 #include "tst_jose_decode.moc"

@@ -5,7 +5,11 @@
 #include "agent/base/Json.h"
 #include "agent/jose/JwkSet.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_jose_jwkset {
 
 using namespace joseTesting;
 using latchkey::Json;
@@ -233,5 +237,8 @@ void TestJwkSet::refusesWhatIsNoSet()
     QCOMPARE(set.error().code, latchkey::ErrorCode::invalidArgument);
 }
 
-QTEST_GUILESS_MAIN(TestJwkSet)
+LATCHKEY_TEST(TestJwkSet)
+
+} // namespace tst_jose_jwkset
+
 #include "tst_jose_jwkset.moc"

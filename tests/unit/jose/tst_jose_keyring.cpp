@@ -5,7 +5,11 @@
 #include "agent/base/Json.h"
 #include "agent/jose/KeyRing.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_jose_keyring {
 
 using namespace joseTesting;
 using latchkey::Json;
@@ -107,5 +111,8 @@ void TestKeyRing::certsDocumentNeverHoldsAPrivateHalf()
         QVERIFY2(document.find(name) == std::string::npos, name);
 }
 
-QTEST_GUILESS_MAIN(TestKeyRing)
+LATCHKEY_TEST(TestKeyRing)
+
+} // namespace tst_jose_keyring
+
 #include "tst_jose_keyring.moc"

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/jose/LocalCa.h"
 
+#include "TestProgram.h"
+
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <QTest>
+
+namespace tst_jose_localca {
 
 using namespace latchkey;
 using jose::LocalCa;
@@ -215,5 +219,8 @@ private:
     std::shared_ptr<const LocalCa> m_ca;
 };
 
-QTEST_APPLESS_MAIN(TestLocalCa)
+LATCHKEY_TEST(TestLocalCa)
+
+} // namespace tst_jose_localca
+
 #include "tst_jose_localca.moc"

@@ -7,9 +7,13 @@
 #include "agent/jose/JwkSet.h"
 #include "agent/jose/Verify.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_jose_mint {
 
 using namespace joseTesting;
 using namespace latchkey;
@@ -94,5 +98,8 @@ void TestMint::textIsEscaped()
     QCOMPARE(text(*decoded->payload.find("common_name")->asString()), text(wanted.commonName));
 }
 
-QTEST_GUILESS_MAIN(TestMint)
+LATCHKEY_TEST(TestMint)
+
+} // namespace tst_jose_mint
+
 #include "tst_jose_mint.moc"

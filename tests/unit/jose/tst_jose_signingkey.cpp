@@ -5,6 +5,8 @@
 #include "agent/base/OpenSsl.h"
 #include "agent/base/Sha256.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <openssl/core_names.h>
@@ -15,6 +17,8 @@
 #include <array>
 #include <thread>
 #include <vector>
+
+namespace tst_jose_signingkey {
 
 using namespace joseTesting;
 using namespace latchkey;
@@ -333,5 +337,8 @@ void TestSigningKey::errorsDoNotQuoteTheKey()
     QVERIFY(read.error().detail.find(marker) == std::string::npos);
 }
 
-QTEST_GUILESS_MAIN(TestSigningKey)
+LATCHKEY_TEST(TestSigningKey)
+
+} // namespace tst_jose_signingkey
+
 #include "tst_jose_signingkey.moc"

@@ -6,8 +6,11 @@
 #include "agent/base/Sha256.h"
 #include "agent/jose/Verify.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
+namespace tst_jose_verify {
 
 using namespace joseTesting;
 using namespace latchkey;
@@ -377,5 +380,8 @@ void TestVerify::messagesNeverHoldTheToken()
     }
 }
 
-QTEST_GUILESS_MAIN(TestVerify)
+LATCHKEY_TEST(TestVerify)
+
+} // namespace tst_jose_verify
+
 #include "tst_jose_verify.moc"

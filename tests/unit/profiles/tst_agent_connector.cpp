@@ -8,6 +8,10 @@
 #include "agent/base/Random.h"
 #include "agent/profiles/AgentConnector.h"
 
+#include "TestProgram.h"
+
+namespace tst_agent_connector {
+
 using namespace latchkey;
 using namespace latchkey::profiles;
 using latchkey::test::ScriptedServer;
@@ -19,8 +23,10 @@ constexpr const char* agentId = "0d7c3a52-6f0a-4c0e-9a57-0123456789ab";
 
 QByteArray health(const QByteArray& id, const QByteArray& proof)
 {
-    return R"({"success":true,"errors":[],"messages":[],"result":{"agent_id":")" + id
-         + R"(","version":"9.9","account_id":"0123456789abcdef0123456789abcdef","proof":")" + proof + R"("}})";
+    return QByteArray(R"({"success":true,"errors":[],"messages":[],"result":{"agent_id":"<id>","version":"9.9",)"
+                      R"("account_id":"0123456789abcdef0123456789abcdef","proof":"<proof>"}})")
+        .replace("<id>", id)
+        .replace("<proof>", proof);
 }
 
 QByteArray proofOf(const QByteArray& key, const QByteArray& nonce)
@@ -228,5 +234,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestAgentConnector)
+LATCHKEY_TEST(TestAgentConnector)
+
+} // namespace tst_agent_connector
+
 #include "tst_agent_connector.moc"

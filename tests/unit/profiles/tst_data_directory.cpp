@@ -6,8 +6,12 @@
 
 #include "agent/profiles/DataDirectory.h"
 
+#include "TestProgram.h"
+
 #include <cstdio>
 #include <sys/stat.h>
+
+namespace tst_data_directory {
 
 using namespace latchkey;
 using namespace latchkey::profiles;
@@ -30,7 +34,7 @@ class OtherProcess {
 public:
     explicit OtherProcess(const QString& directory)
     {
-        m_process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--hold"), directory});
+        m_process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("tst_data_directory"), QStringLiteral("--hold"), directory});
         if (!m_process.waitForReadyRead(10000))
             qFatal("the other process said nothing");
         m_said = m_process.readLine().trimmed();
@@ -169,7 +173,7 @@ private Q_SLOTS:
     }
 };
 
-int main(int argc, char** argv)
+int runMain(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
     if (argc == 3 && QByteArray(argv[1]) == "--hold") {
@@ -182,4 +186,9 @@ int main(int argc, char** argv)
     TestDataDirectory test;
     return QTest::qExec(&test, argc, argv);
 }
+
+LATCHKEY_TEST_RUN(&runMain)
+
+} // namespace tst_data_directory
+
 #include "tst_data_directory.moc"

@@ -5,8 +5,12 @@
 
 #include "agent/profiles/Discovery.h"
 
+#include "TestProgram.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
+
+namespace tst_discovery {
 
 using namespace latchkey;
 using namespace latchkey::profiles;
@@ -197,5 +201,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestDiscovery)
+LATCHKEY_TEST(TestDiscovery)
+
+} // namespace tst_discovery
+
 #include "tst_discovery.moc"

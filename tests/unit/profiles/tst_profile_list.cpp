@@ -5,9 +5,13 @@
 #include "agent/profiles/ProfileList.h"
 #include "agent/profiles/ProfileSecrets.h"
 
+#include "TestProgram.h"
+
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_profile_list {
 
 using namespace latchkey;
 using namespace latchkey::profiles;
@@ -167,5 +171,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestProfileList)
+LATCHKEY_TEST(TestProfileList)
+
+} // namespace tst_profile_list
+
 #include "tst_profile_list.moc"

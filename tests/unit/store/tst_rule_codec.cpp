@@ -4,6 +4,10 @@
 
 #include "agent/store/RuleCodec.h"
 
+#include "TestProgram.h"
+
+namespace tst_rule_codec {
+
 using namespace latchkey;
 
 class TestRuleCodec : public QObject {
@@ -51,5 +55,8 @@ void TestRuleCodec::refusesWhatItNeverWrote()
     QCOMPARE(rules.error().code, ErrorCode::damaged);
 }
 
-QTEST_GUILESS_MAIN(TestRuleCodec)
+LATCHKEY_TEST(TestRuleCodec)
+
+} // namespace tst_rule_codec
+
 #include "tst_rule_codec.moc"

@@ -4,6 +4,9 @@
 
 #include "Samples.h"
 #include "Tampering.h"
+#include "TestProgram.h"
+
+namespace tst_store {
 
 using namespace latchkey;
 using namespace latchkey::store;
@@ -347,5 +350,8 @@ void TestStore::savepointsUndoOneCommandOfSeveral()
     QVERIFY(all->at(1) == fullToken(4));
 }
 
-QTEST_GUILESS_MAIN(TestStore)
+LATCHKEY_TEST(TestStore)
+
+} // namespace tst_store
+
 #include "tst_store.moc"

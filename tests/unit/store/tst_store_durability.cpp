@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "Samples.h"
+#include "TestProgram.h"
 
 #include <QProcess>
 #include <QRandomGenerator>
@@ -13,6 +14,8 @@
 #include <csignal>
 #include <sys/resource.h>
 #endif
+
+namespace tst_store_durability {
 
 using namespace latchkey;
 using namespace latchkey::store;
@@ -61,7 +64,7 @@ void TestStoreDurability::killedThirtyTimesLosesNothingAcknowledged()
     for (int round = 0; round < 30; ++round) {
         QProcess child;
         child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        child.start(QCoreApplication::applicationFilePath(), {QLatin1StringView(kWriterArgument), directory.path()});
+        child.start(QCoreApplication::applicationFilePath(), {QLatin1StringView("tst_store_durability"), QLatin1StringView(kWriterArgument), directory.path()});
         QVERIFY(child.waitForStarted());
         // After some acknowledgements, in the middle of whatever it is doing then.
         const int wanted = 1 + static_cast<int>(QRandomGenerator::global()->bounded(6));
@@ -171,7 +174,7 @@ void TestStoreDurability::aStartCutShortStartsAnew()
     LATCHKEY_REQUIRE(Store::open(pathOf(directory)));
 }
 
-int main(int argc, char** argv)
+int runMain(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
     if (argc == 3 && std::string_view(argv[1]) == kWriterArgument)
@@ -179,4 +182,9 @@ int main(int argc, char** argv)
     TestStoreDurability test;
     return QTest::qExec(&test, argc, argv);
 }
+
+LATCHKEY_TEST_RUN(&runMain)
+
+} // namespace tst_store_durability
+
 #include "tst_store_durability.moc"

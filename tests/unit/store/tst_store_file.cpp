@@ -4,8 +4,11 @@
 
 #include "Samples.h"
 #include "Tampering.h"
+#include "TestProgram.h"
 
 #include <sys/stat.h>
+
+namespace tst_store_file {
 
 using namespace latchkey;
 using namespace latchkey::store;
@@ -228,5 +231,8 @@ void TestStoreFile::noNameOfASecretIsInTheFile()
     }
 }
 
-QTEST_GUILESS_MAIN(TestStoreFile)
+LATCHKEY_TEST(TestStoreFile)
+
+} // namespace tst_store_file
+
 #include "tst_store_file.moc"

@@ -3,9 +3,12 @@
 #include <QtTest>
 
 #include "Samples.h"
+#include "TestProgram.h"
 
 #include <atomic>
 #include <thread>
+
+namespace tst_store_lists {
 
 using namespace latchkey;
 using namespace latchkey::store;
@@ -335,5 +338,8 @@ void TestStoreLists::readersSeeWholeTransactionsWhileOneWrites()
     QCOMPARE(torn.load(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestStoreLists)
+LATCHKEY_TEST(TestStoreLists)
+
+} // namespace tst_store_lists
+
 #include "tst_store_lists.moc"

@@ -8,6 +8,9 @@
 #include "ui/RefreshDialog.h"
 #include "ui/Theme.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -15,6 +18,8 @@
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QTest>
+
+namespace tst_ui_batch {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -222,5 +227,8 @@ private:
     std::vector<TokenId> m_started;
 };
 
-QTEST_MAIN(TestBatchDialogs)
+LATCHKEY_WIDGET_TEST(TestBatchDialogs)
+
+} // namespace tst_ui_batch
+
 #include "tst_ui_batch.moc"

@@ -9,6 +9,9 @@
 #include "ui/SecretField.h"
 #include "ui/Theme.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -16,6 +19,8 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_ui_create {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -322,5 +327,8 @@ private:
     int m_requests = 0;
 };
 
-QTEST_MAIN(TestCreateTokenDialog)
+LATCHKEY_WIDGET_TEST(TestCreateTokenDialog)
+
+} // namespace tst_ui_create
+
 #include "tst_ui_create.moc"

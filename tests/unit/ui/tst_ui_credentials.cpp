@@ -5,11 +5,15 @@
 #include "ui/TokenUse.h"
 #include "ui/UseCard.h"
 
+#include "TestProgram.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTest>
+
+namespace tst_ui_credentials {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -101,5 +105,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCredentials)
+LATCHKEY_TEST(TestCredentials)
+
+} // namespace tst_ui_credentials
+
 #include "tst_ui_credentials.moc"

@@ -3,7 +3,11 @@
 #include "ui/DateText.h"
 #include "ui/EnglishPlurals.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_ui_datetext {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -155,5 +159,8 @@ private:
     EnglishPlurals m_plurals;
 };
 
-QTEST_GUILESS_MAIN(TestDateText)
+LATCHKEY_TEST(TestDateText)
+
+} // namespace tst_ui_datetext
+
 #include "tst_ui_datetext.moc"

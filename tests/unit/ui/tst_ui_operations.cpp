@@ -18,6 +18,9 @@
 #include "ui/SnippetPanel.h"
 #include "ui/Theme.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDateTimeEdit>
@@ -27,6 +30,8 @@
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QTest>
+
+namespace tst_ui_operations {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -265,5 +270,8 @@ private:
     EnglishPlurals m_plurals;
 };
 
-QTEST_MAIN(TestOperations)
+LATCHKEY_WIDGET_TEST(TestOperations)
+
+} // namespace tst_ui_operations
+
 #include "tst_ui_operations.moc"

@@ -3,9 +3,14 @@
 #include "ui/FuzzyMatch.h"
 #include "ui/PaletteModel.h"
 
+#include "TestProgram.h"
+
+#include <QApplication>
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_ui_palette {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -127,5 +132,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestPalette)
+LATCHKEY_WIDGET_TEST(TestPalette)
+
+} // namespace tst_ui_palette
+
 #include "tst_ui_palette.moc"

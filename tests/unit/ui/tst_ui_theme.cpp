@@ -3,6 +3,8 @@
 #include "ui/Icon.h"
 #include "ui/Theme.h"
 
+#include "TestProgram.h"
+
 #include <QApplication>
 #include <QFile>
 #include <QPalette>
@@ -10,6 +12,8 @@
 #include <QTest>
 
 #include <cmath>
+
+namespace tst_ui_theme {
 
 using namespace latchkey::ui;
 
@@ -134,5 +138,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestTheme)
+LATCHKEY_WIDGET_TEST(TestTheme)
+
+} // namespace tst_ui_theme
+
 #include "tst_ui_theme.moc"

@@ -3,6 +3,8 @@
 #include "Samples.h"
 #include "ui/TokenModel.h"
 
+#include "TestProgram.h"
+
 #include <QAbstractItemModelTester>
 #include <QItemSelectionModel>
 #include <QSignalSpy>
@@ -10,6 +12,8 @@
 
 #include <algorithm>
 #include <random>
+
+namespace tst_ui_tokenmodel {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -412,5 +416,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTokenModel)
+LATCHKEY_TEST(TestTokenModel)
+
+} // namespace tst_ui_tokenmodel
+
 #include "tst_ui_tokenmodel.moc"

@@ -3,7 +3,11 @@
 #include "Samples.h"
 #include "ui/TokenQuery.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_ui_tokenquery {
 
 using namespace latchkey;
 using namespace latchkey::ui;
@@ -182,5 +186,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTokenQuery)
+LATCHKEY_TEST(TestTokenQuery)
+
+} // namespace tst_ui_tokenquery
+
 #include "tst_ui_tokenquery.moc"

@@ -1,6 +1,11 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "WindowTesting.h"
+#include "TestProgram.h"
+
+#include <QApplication>
+
+namespace tst_ui_window {
 
 using namespace windowTesting;
 
@@ -327,5 +332,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestMainWindow)
+LATCHKEY_WIDGET_TEST(TestMainWindow)
+
+} // namespace tst_ui_window
+
 #include "tst_ui_window.moc"

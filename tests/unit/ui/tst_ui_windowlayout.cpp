@@ -1,6 +1,11 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "WindowTesting.h"
+#include "TestProgram.h"
+
+#include <QApplication>
+
+namespace tst_ui_windowlayout {
 
 using namespace windowTesting;
 
@@ -164,5 +169,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestWindowLayout)
+LATCHKEY_WIDGET_TEST(TestWindowLayout)
+
+} // namespace tst_ui_windowlayout
+
 #include "tst_ui_windowlayout.moc"

@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "Answers.h"
+#include "TestProgram.h"
 
 #include <QTemporaryDir>
 
@@ -11,6 +12,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #endif
+
+namespace tst_vault_file {
 
 using namespace latchkey;
 using namespace latchkey::vault;
@@ -276,5 +279,8 @@ void TestVaultFile::twoVaultsOnOneFileSeeEachOther()
     QVERIFY(holds(read(*second, "a"), "1"));
 }
 
-QTEST_GUILESS_MAIN(TestVaultFile)
+LATCHKEY_TEST(TestVaultFile)
+
+} // namespace tst_vault_file
+
 #include "tst_vault_file.moc"

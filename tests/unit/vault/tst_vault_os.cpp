@@ -4,12 +4,15 @@
 
 #include "Answers.h"
 #include "FakeKeychain.h"
+#include "TestProgram.h"
 
 #include <QDBusConnection>
 #include <QDBusMessage>
 #include <QDBusMetaType>
 #include <QDBusObjectPath>
 #include <QProcess>
+
+namespace tst_vault_os {
 
 using namespace latchkey;
 using namespace latchkey::vault;
@@ -42,7 +45,7 @@ public:
     explicit FakeProcess(const char* mode)
     {
         m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        m_process.start(QCoreApplication::applicationFilePath(), {QLatin1StringView(kFakeArgument), QLatin1StringView(mode)});
+        m_process.start(QCoreApplication::applicationFilePath(), {QLatin1StringView("tst_vault_os"), QLatin1StringView(kFakeArgument), QLatin1StringView(mode)});
     }
     ~FakeProcess() { kill(); }
 
@@ -489,7 +492,7 @@ void TestVaultOs::kwalletOpensKeepsAndForgets()
     QCOMPARE(stateOf(*vault), std::optional(VaultState::absent));   // Nor is there a Secret Service to fall back to.
 }
 
-int main(int argc, char** argv)
+int runMain(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
     if (argc == 3 && std::string_view(argv[1]) == kFakeArgument)
@@ -497,4 +500,9 @@ int main(int argc, char** argv)
     TestVaultOs test;
     return QTest::qExec(&test, argc, argv);
 }
+
+LATCHKEY_TEST_RUN(&runMain)
+
+} // namespace tst_vault_os
+
 #include "tst_vault_os.moc"

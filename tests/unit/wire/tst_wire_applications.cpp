@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/wire/ApplicationCodec.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_wire_applications {
 
 using namespace latchkey;
 using access::PolicyDecision;
@@ -423,5 +427,8 @@ void TestWireApplications::aReplyHidesNothing()
     QCOMPARE(bytes(*wire::encode(changed).find("session_duration")->asString()), QByteArray("2h"));
 }
 
-QTEST_GUILESS_MAIN(TestWireApplications)
+LATCHKEY_TEST(TestWireApplications)
+
+} // namespace tst_wire_applications
+
 #include "tst_wire_applications.moc"

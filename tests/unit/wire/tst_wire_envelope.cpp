@@ -3,7 +3,11 @@
 #include "agent/wire/Envelope.h"
 #include "agent/wire/ListQuery.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_wire_envelope {
 
 using namespace latchkey;
 using wire::Envelope;
@@ -352,5 +356,8 @@ void TestEnvelope::percentEncodes()
     }
 }
 
-QTEST_GUILESS_MAIN(TestEnvelope)
+LATCHKEY_TEST(TestEnvelope)
+
+} // namespace tst_wire_envelope
+
 #include "tst_wire_envelope.moc"

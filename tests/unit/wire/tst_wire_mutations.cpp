@@ -6,8 +6,12 @@
 #include "agent/wire/Envelope.h"
 #include "agent/wire/ServiceTokenCodec.h"
 
+#include "TestProgram.h"
+
 #include <QRandomGenerator>
 #include <QTest>
+
+namespace tst_wire_mutations {
 
 using namespace latchkey;
 
@@ -158,5 +162,8 @@ void TestWireMutations::deepNesting()
     QCOMPARE(seen.applications, 1);
 }
 
-QTEST_GUILESS_MAIN(TestWireMutations)
+LATCHKEY_TEST(TestWireMutations)
+
+} // namespace tst_wire_mutations
+
 #include "tst_wire_mutations.moc"

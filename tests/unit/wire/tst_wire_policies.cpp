@@ -5,7 +5,11 @@
 #include "agent/wire/ApplicationCodec.h"
 #include "agent/wire/GroupCodec.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
+
+namespace tst_wire_policies {
 
 using namespace latchkey;
 
@@ -123,5 +127,8 @@ void TestWirePolicies::groupsAreRefused()
     QVERIFY2(QByteArray::fromStdString(group.error().message).contains(names), group.error().message.c_str());
 }
 
-QTEST_APPLESS_MAIN(TestWirePolicies)
+LATCHKEY_TEST(TestWirePolicies)
+
+} // namespace tst_wire_policies
+
 #include "tst_wire_policies.moc"

@@ -8,9 +8,13 @@
 
 #include "agent/base/Rfc3339.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_wire_replies {
 
 using namespace latchkey;
 using namespace latchkey::wire;
@@ -506,5 +510,8 @@ void TestReplies::bodiesLeaveOutWhatTheServerMakes()
     QVERIFY(parseJson(encodeBody(theirs)).value().find("latchkey") != nullptr);
 }
 
-QTEST_APPLESS_MAIN(TestReplies)
+LATCHKEY_TEST(TestReplies)
+
+} // namespace tst_wire_replies
+
 #include "tst_wire_replies.moc"

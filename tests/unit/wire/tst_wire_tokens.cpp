@@ -3,6 +3,8 @@
 #include "agent/base/Rfc3339.h"
 #include "agent/wire/ServiceTokenCodec.h"
 
+#include "TestProgram.h"
+
 #include <QTest>
 
 #include <algorithm>
@@ -433,5 +435,6 @@ void TestWireTokens::bodiesComeBack()
     QVERIFY(updated->previousClientSecretExpiresAt == update.previousClientSecretExpiresAt);
 }
 
-QTEST_GUILESS_MAIN(TestWireTokens)
+LATCHKEY_TEST(TestWireTokens)
+
 #include "tst_wire_tokens.moc"

@@ -6,6 +6,10 @@
 
 #include "agent/client/ManagementClient.h"
 
+#include "TestProgram.h"
+
+namespace tst_client_calls {
+
 using namespace latchkey;
 using namespace latchkey::client;
 using latchkey::test::ScriptedServer;
@@ -18,20 +22,23 @@ const access::TokenId tokenId{"11111111-2222-4333-8444-555555555555"};
 
 QByteArray tokenJson(const QByteArray& name = "ci", const QByteArray& more = {})
 {
-    return R"({"id":"11111111-2222-4333-8444-555555555555","client_id":"88bf3b6d86161464f6509f7219099e57.access","name":")" + name
-         + R"(","duration":"8760h","created_at":"2026-11-01T00:00:00Z","updated_at":"2026-11-01T00:00:00Z","expires_at":"2027-11-01T00:00:00Z")"
-         + more + "}";
+    return QByteArray(R"({"id":"11111111-2222-4333-8444-555555555555","client_id":"88bf3b6d86161464f6509f7219099e57.access",)"
+                      R"("name":"<name>","duration":"8760h","created_at":"2026-11-01T00:00:00Z",)"
+                      R"("updated_at":"2026-11-01T00:00:00Z","expires_at":"2027-11-01T00:00:00Z"<more>})")
+        .replace("<name>", name)
+        .replace("<more>", more);
 }
 
 QByteArray success(const QByteArray& result, const QByteArray& more = {})
 {
-    return R"({"success":true,"errors":[],"messages":[],"result":)" + result + more + "}";
+    return QByteArray(R"({"success":true,"errors":[],"messages":[],"result":<result>})").replace("<result>", result + more);
 }
 
 QByteArray refusal(int code, const QByteArray& message)
 {
-    return R"({"success":false,"errors":[{"code":)" + QByteArray::number(code) + R"(,"message":")" + message
-         + R"("}],"messages":[],"result":null})";
+    return QByteArray(R"({"success":false,"errors":[{"code":<code>,"message":"<message>"}],"messages":[],"result":null})")
+        .replace("<code>", QByteArray::number(code))
+        .replace("<message>", message);
 }
 
 QByteArray page(const QByteArrayList& tokens, int page, int pages)
@@ -552,5 +559,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestClient)
-#include "tst_client.moc"
+LATCHKEY_TEST(TestClient)
+
+} // namespace tst_client_calls
+
+#include "tst_client_calls.moc"

@@ -6,6 +6,10 @@
 #include "agent/cli/ExitCode.h"
 #include "agent/cli/Terminal.h"
 
+#include "TestProgram.h"
+
+namespace tst_cli_parts {
+
 using namespace latchkey;
 using namespace latchkey::cli;
 using namespace std::chrono_literals;
@@ -137,5 +141,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCli)
-#include "tst_cli.moc"
+LATCHKEY_TEST(TestCli)
+
+} // namespace tst_cli_parts
+
+#include "tst_cli_parts.moc"
