@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "RuleCodec.h"
 
-#include "agent/base/Json.h"
+#include "agent/access/RuleJson.h"
 
 #include <type_traits>
 
@@ -58,6 +58,17 @@ std::unexpected<Error> unreadableRule(std::string detail)
     return fail(ErrorCode::damaged, "A policy's rules in the database cannot be read.", std::move(detail));
 }
 
+/// The version that stored the rule did not know its kind; this one may. A rule that it would not take from the API today
+/// stays what it was: kept, and matching nothing.
+access::Rule understood(const std::string& kind, const std::string& text)
+{
+    const auto json = parseJson(text);
+    auto rule = json ? access::decodeRule(*json) : std::unexpected(json.error());
+    if (!rule || std::holds_alternative<access::UnknownRule>(*rule))
+        return access::UnknownRule{kind, text};   // Its bytes, which reading and writing them again might change.
+    return std::move(*rule);
+}
+
 Result<access::Rule> ruleFrom(const Json& json)
 {
     const JsonArray* parts = json.asArray();
@@ -93,7 +104,7 @@ Result<access::Rule> ruleFrom(const Json& json)
     if (is(kLoginMethod, 2))
         return access::LoginMethodRule{texts[1]};
     if (is(kUnknown, 3))
-        return access::UnknownRule{texts[1], texts[2]};
+        return understood(texts[1], texts[2]);
     if (is(kIp, 2)) {
         auto network = access::IpNetwork::parse(texts[1]);
         if (!network)

@@ -4,6 +4,7 @@
 
 #include "Members.h"
 
+#include "agent/access/RuleJson.h"
 #include "agent/base/Rfc3339.h"
 
 #include <algorithm>
@@ -92,7 +93,7 @@ Result<std::vector<access::Rule>> decodeRulesFrom(const Json& policy, std::strin
     if (array == nullptr)
         return fail(ErrorCode::invalidArgument, std::string(name) + " must be an array");
     for (const Json& item : *array) {
-        auto rule = decodeRule(item);
+        auto rule = access::decodeRule(item);
         if (!rule && origin == Origin::reply)
             rule = keptRule(item);
         if (!rule)
@@ -322,7 +323,7 @@ Json encodeRules(const std::vector<access::Rule>& rules)
 {
     Json array = Json::array();
     for (const access::Rule& rule : rules)
-        array.push(encode(rule));
+        array.push(access::encodeRule(rule));
     return array;
 }
 

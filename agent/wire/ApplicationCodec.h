@@ -37,9 +37,5 @@ namespace latchkey::wire {
 [[nodiscard]] Json encodeRules(const std::vector<access::Rule>& rules);
 /// The array that is this member of a policy or group; missing or null: no rules.
 [[nodiscard]] Result<std::vector<access::Rule>> decodeRules(const Json& object, std::string_view name);
-[[nodiscard]] Json encode(const access::Rule& rule);
-/// Members beside the one that a kind is known by (`token_id`, `ip`, `common_name`) are dropped. Kinds that are not emulated
-/// become an UnknownRule.
-[[nodiscard]] Result<access::Rule> decodeRule(const Json& json);
 
 } // namespace latchkey::wire

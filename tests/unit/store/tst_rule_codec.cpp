@@ -14,6 +14,8 @@ class TestRuleCodec : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyKindComesBackUnchanged();
+    void understandsWhatAnOlderVersionDidNot_data();
+    void understandsWhatAnOlderVersionDidNot();
     void refusesWhatItNeverWrote_data();
     void refusesWhatItNeverWrote();
 };
@@ -31,6 +33,41 @@ void TestRuleCodec::everyKindComesBackUnchanged()
     QVERIFY(*back == rules);
     QCOMPARE(store::encodeRules({}), std::string("[]"));
     QVERIFY(store::decodeRules("[]")->empty());
+}
+
+void TestRuleCodec::understandsWhatAnOlderVersionDidNot_data()
+{
+    QTest::addColumn<QByteArray>("kind");
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QByteArray>("now");   // As it is written back.
+    const auto row = [](const char* name, const char* kind, const char* json, const char* now) {
+        QTest::newRow(name) << QByteArray(kind) << QByteArray(json) << QByteArray(now);
+    };
+    row("email", "email", R"({"email":{"email":"a@b.c"}})", R"([["email","a@b.c"]])");
+    row("with more members", "geo", R"({"geo" : {"country_code":"DE","x":1}})", R"([["geo","DE"]])");
+    row("one of no text", "certificate", R"({"certificate":{}})", R"([["certificate"]])");
+    row("a network", "ip", R"({"ip":{"ip":"10.0.0.0/8"}})", R"([["ip","10.0.0.0/8"]])");
+    const auto stays = [&row](const char* name, const char* kind, const char* json) {
+        const QByteArray quoted = QByteArray(json).replace('"', "\\\"");
+        row(name, kind, json, QByteArray("[[\"unknown\",\"" + QByteArray(kind) + "\",\"" + quoted + "\"]]").constData());
+    };
+    stays("a kind that is still unknown", "okta", R"({"okta" : {"name":"x"}})");
+    stays("what is refused today", "geo", R"({"geo":{"country_code":"Germany"}})");
+    stays("a member that is missing", "email", R"({"email":{}})");
+    stays("a network that is none", "ip", R"({"ip":{"ip":"10.0.0.0/99"}})");
+    stays("no rule at all", "unknown", R"([1])");
+    stays("no JSON", "odd", "{");
+}
+
+void TestRuleCodec::understandsWhatAnOlderVersionDidNot()
+{
+    QFETCH(QByteArray, kind);
+    QFETCH(QByteArray, json);
+    QFETCH(QByteArray, now);
+    const auto stored = store::encodeRules({access::UnknownRule{kind.toStdString(), json.toStdString()}});
+    const auto rules = store::decodeRules(stored);
+    QVERIFY(rules.has_value());
+    QCOMPARE(QByteArray::fromStdString(store::encodeRules(*rules)), now);
 }
 
 void TestRuleCodec::refusesWhatItNeverWrote_data()

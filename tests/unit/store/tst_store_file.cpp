@@ -36,7 +36,6 @@ class TestStoreFile : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void opensTwiceAndRefusesANewerVersion();
-    void version1BecomesTheNewestWithItsData();
     void damageIsToldAndLeftAlone_data();
     void damageIsToldAndLeftAlone();
     void aDamagedRowIsToldNotRead_data();
@@ -60,39 +59,6 @@ void TestStoreFile::opensTwiceAndRefusesANewerVersion()
     QVERIFY(store.error().message.find("newer") != std::string::npos);
     QCOMPARE(Reader::open(pathOf(directory)).error().code, ErrorCode::unsupported);
     QCOMPARE(contents(directory.filePath(QStringLiteral("latchkey.db"))), before);
-}
-
-void TestStoreFile::version1BecomesTheNewestWithItsData()
-{
-    QTemporaryDir directory;
-    QFile script(QFINDTESTDATA("schema1.sql"));
-    QVERIFY(script.open(QIODevice::ReadOnly));
-    auto statements = QString::fromUtf8(script.readAll()).split(QStringLiteral(";\n"), Qt::SkipEmptyParts);
-    tamper(pathOf(directory), statements);
-    auto store = Store::open(pathOf(directory));
-    LATCHKEY_REQUIRE(store);
-    QCOMPARE((*store)->settings()->value().team, std::string("acme"));
-    const auto organization = (*store)->organization();
-    LATCHKEY_REQUIRE(organization);
-    QVERIFY(organization->has_value());
-    QVERIFY(!(*organization)->strict);
-    const auto tokens = (*store)->allTokens();
-    LATCHKEY_REQUIRE(tokens);
-    QCOMPARE(tokens->size(), std::size_t{1});
-    QCOMPARE(tokens->front().token.name, std::string("CI"));
-    QVERIFY(tokens->front().activeFrom == std::chrono::sys_seconds{});
-    const auto applications = (*store)->allApplications();
-    LATCHKEY_REQUIRE(applications);
-    QCOMPARE(applications->size(), std::size_t{1});
-    QCOMPARE(applications->front().policies.size(), std::size_t{1});
-    // What used to travel has become options; a value of no use is dropped, and the rest travels on.
-    const access::ApplicationOptions& options = applications->front().options;
-    QVERIFY(options.serviceAuth401Redirect == true && options.customDenyMessage == "no" && !options.pathCookie);
-    QVERIFY(options.cors && options.cors->maxAge == 5 && options.cors->allowedMethods == std::vector<std::string>{"GET"});
-    QCOMPARE(applications->front().extra, std::string(R"({"logo_url":"x"})"));
-    QVERIFY(!applications->front().policies.front().reusable);
-    QVERIFY((*store)->allPolicies()->empty() && (*store)->allGroups()->empty());
-    QCOMPARE((*store)->keys()->size(), std::size_t{1});
 }
 
 void TestStoreFile::damageIsToldAndLeftAlone_data()

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
+#include "agent/access/RuleJson.h"
 #include "agent/wire/ApplicationCodec.h"
 
 #include "TestProgram.h"
@@ -325,14 +326,14 @@ void TestWireApplications::rules()
     QFETCH(const QByteArray, rule);
     QFETCH(const int, kind);
     QFETCH(const QByteArray, names);
-    const auto decoded = wire::decodeRule(json(rule.toStdString()));
+    const auto decoded = access::decodeRule(json(rule.toStdString()));
     QCOMPARE(decoded ? int(decoded->index()) : -1, kind);
     if (!decoded) {
         QCOMPARE(decoded.error().code, ErrorCode::invalidArgument);
         QVERIFY2(bytes(decoded.error().message).contains(names), decoded.error().message.c_str());
         return;
     }
-    QCOMPARE(bytes(wire::encode(*decoded).dump()), rule);
+    QCOMPARE(bytes(access::encodeRule(*decoded).dump()), rule);
 }
 
 void TestWireApplications::unknownRulesAreKept_data()
@@ -356,10 +357,10 @@ void TestWireApplications::unknownRulesAreKept_data()
 void TestWireApplications::unknownRulesAreKept()
 {
     QFETCH(const QByteArray, rule);
-    const auto decoded = wire::decodeRule(json(rule.toStdString()));
+    const auto decoded = access::decodeRule(json(rule.toStdString()));
     QVERIFY(decoded.has_value());
     QVERIFY(std::holds_alternative<access::UnknownRule>(*decoded));
-    QCOMPARE(bytes(wire::encode(*decoded).dump()), rule);
+    QCOMPARE(bytes(access::encodeRule(*decoded).dump()), rule);
 }
 
 void TestWireApplications::refuses_data()
