@@ -6,7 +6,6 @@
 #include "Theme.h"
 
 #include <QActionGroup>
-#include <QPainter>
 
 #include <algorithm>
 
@@ -58,7 +57,7 @@ void ProfileMenu::setProfiles(std::vector<ProfileView> profiles, const QString& 
         action->setCheckable(true);
         action->setChecked(profile.id == current);
         if (profile.stripe() != ProfileColour::none)
-            action->setIcon(iconOf(profile));
+            action->setIcon(profileIcon(profile.stripe(), m_theme.scheme()));
         m_group->addAction(action);
         insertAction(m_beforeRest, action);
     }
@@ -91,18 +90,6 @@ const ProfileView* ProfileMenu::current() const
 {
     const auto found = std::ranges::find(m_profiles, m_current, &ProfileView::id);
     return found != m_profiles.end() ? &*found : nullptr;
-}
-
-QIcon ProfileMenu::iconOf(const ProfileView& profile) const
-{
-    QPixmap pixmap(32, 32);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(profileColour(profile.stripe(), m_theme.scheme()));
-    painter.drawEllipse(QRectF(6, 6, 20, 20));
-    return QIcon(pixmap);
 }
 
 } // namespace latchkey::ui

@@ -35,7 +35,6 @@ Q_SIGNALS:
     void removeRequested(const QString& id);
 
 private:
-    [[nodiscard]] QIcon iconOf(const ProfileView& profile) const;
     [[nodiscard]] const ProfileView* current() const;
 
     const Theme& m_theme;

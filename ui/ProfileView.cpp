@@ -5,6 +5,7 @@
 #include "Theme.h"
 
 #include <QCoreApplication>
+#include <QPainter>
 
 namespace latchkey::ui {
 
@@ -34,6 +35,21 @@ QString profileColourName(ProfileColour colour)
     case ProfileColour::red: return QCoreApplication::translate("latchkey::ui::ProfileColour", "Red");
     }
     return {};
+}
+
+QIcon profileIcon(ProfileColour colour, Scheme scheme)
+{
+    if (colour == ProfileColour::none)
+        return {};
+    QPixmap pixmap(32, 32);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(profileColour(colour, scheme));
+    painter.drawEllipse(QRectF(6, 6, 20, 20));
+    painter.end();
+    return QIcon(pixmap);
 }
 
 } // namespace latchkey::ui

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QColor>
+#include <QIcon>
 #include <QString>
 
 namespace latchkey::ui {
@@ -14,6 +15,7 @@ enum class ProfileColour { none, blue, green, amber, violet, red };
 
 [[nodiscard]] QColor profileColour(ProfileColour colour, Scheme scheme);   ///< Invalid for `none`.
 [[nodiscard]] QString profileColourName(ProfileColour colour);             ///< "Red"
+[[nodiscard]] QIcon profileIcon(ProfileColour colour, Scheme scheme);      ///< A dot; null for `none`.
 
 /// One profile as the window shows it: the local agent, a Cloudflare account, or all of them at once.
 struct ProfileView {

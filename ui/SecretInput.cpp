@@ -37,6 +37,9 @@ SecretBytes SecretInput::secret() const
         ++begin;
     while (end > begin && isAround(bytes.at(end - 1)))
         --end;
+    // `Authorization: Bearer …`
+    if (QByteArrayView(bytes).sliced(begin).startsWith("Bearer "))
+        begin += 7;
     SecretBytes found(std::string_view(bytes.constData() + begin, static_cast<std::size_t>(end - begin)));
     base::wipe(bytes);
     return found;

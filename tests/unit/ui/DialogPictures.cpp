@@ -6,6 +6,7 @@
 #include "ui/CreateTokenDialog.h"
 #include "ui/DeleteDialog.h"
 #include "ui/ObjectNames.h"
+#include "ui/ProfileDialog.h"
 #include "ui/RefreshDialog.h"
 #include "ui/RefreshRulesPanel.h"
 #include "ui/WatchDialog.h"
@@ -53,6 +54,35 @@ std::unique_ptr<WatchDialog> watch(const Theme& theme, const WatchOptions& optio
     return result;
 }
 
+const QString cloudflareApi = u"https://api.cloudflare.com/client/v4"_s;
+
+std::unique_ptr<ProfileDialog> newProfile(const Theme& theme)
+{
+    return std::make_unique<ProfileDialog>(theme, ProfileDialog::Facts{.existing = {}, .usualApiBase = cloudflareApi, .tokenInEnvironment = true, .beginWithEnvironment = false, .accountInEnvironment = {}});
+}
+
+std::unique_ptr<ProfileDialog> editedProfile(const Theme& theme, const ProfileDraft& draft)
+{
+    return std::make_unique<ProfileDialog>(theme, ProfileDialog::Facts{.existing = draft, .usualApiBase = cloudflareApi, .tokenInEnvironment = false, .beginWithEnvironment = false, .accountInEnvironment = {}});
+}
+
+/// Half the rights, and one of two accounts chosen.
+std::unique_ptr<ProfileDialog> triedProfile(const Theme& theme)
+{
+    auto dialog = newProfile(theme);
+    dialog->findChild<QLineEdit*>(QString(names::profileEditName))->setText(u"Production"_s);
+    dialog->findChild<QLineEdit*>(QString(names::profileToken))->setText(u"0123456789012345678901234567890123456789"_s);
+    using Kind = ProfileFinding::Kind;
+    dialog->showReport({.works = true,
+                        .findings = {{Kind::good, u"The API token works."_s},
+                                     {Kind::good, u"It may read service tokens."_s},
+                                     {Kind::bad, u"It may not create, change, rotate or delete service tokens. That needs “Access: Service Tokens” (Edit)."_s},
+                                     {Kind::unknown, u"Whether it may read applications could not be found out."_s}},
+                        .accounts = {{u"0123456789abcdef0123456789abcdef"_s, u"Example Corp"_s}, {u"ffffffffffffffffffffffffffffffff"_s, u"Example Labs"_s}},
+                        .accountId = u"0123456789abcdef0123456789abcdef"_s});
+    return dialog;
+}
+
 std::vector<access::ServiceToken> some()
 {
     auto list = samples::tokens();
@@ -66,6 +96,21 @@ std::vector<Picture> dialogPictures()
 {
     return {
         {u"create"_s, [](const Theme& theme) { return std::make_unique<CreateTokenDialog>(theme, samples::now); }},
+        {u"profile-new"_s, newProfile},
+        {u"profile-tried"_s, triedProfile},
+        {u"profile-edit"_s,
+         [](const Theme& theme) {
+             auto result = editedProfile(theme, {.name = u"Gateway"_s,
+                                                 .colour = ProfileColour::violet,
+                                                 .production = true,
+                                                 .accountId = u"0123456789abcdef0123456789abcdef"_s,
+                                                 .accountName = u"Example Corp"_s,
+                                                 .zoneId = {},
+                                                 .apiBase = u"https://gateway.example/client/v4"_s,
+                                                 .caFile = u"/etc/ssl/company.pem"_s});
+             result->showError(u"No secure connection to gateway.example:443 could be made: its certificate is not trusted here."_s);
+             return result;
+         }},
         {u"create-custom-wrong"_s,
          [](const Theme& theme) {
              auto result = std::make_unique<CreateTokenDialog>(theme, samples::now);
