@@ -165,7 +165,9 @@ void AgentSupervisor::useWithoutKeychain()
     m_session.emplace();
     m_session->apiToken = SecretBytes(m_random.hex(32));
     lose();
+    Q_EMIT vaultChanging();
     makeVault();
+    Q_EMIT vaultChanged();
     retry();
 }
 

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const profiles::AgentInfo* agent() const { return m_agent ? &m_agent->info : nullptr; }
     /// Of this session: the keychain, or memory. Asks the person to unlock it when it is used: for what they asked for.
     [[nodiscard]] vault::Vault& vault() { return *m_vault; }
+    /// The same, and never asks.
+    [[nodiscard]] vault::Vault& quietVault() { return *m_quietVault; }
     [[nodiscard]] bool isMemorySession() const { return m_session.has_value(); }
     [[nodiscard]] QString dataDirectory() const;
 
@@ -59,6 +61,8 @@ Q_SIGNALS:
     void problemChanged(const std::optional<latchkey::ui::Problem>& problem);
     void connected();      ///< client() and agent() are set.
     void disconnected();   ///< client() is gone.
+    void vaultChanging();  ///< The vaults are about to go: nothing may use them any more.
+    void vaultChanged();
     void otherVersionFound(const QString& version);
     void stopped();
 

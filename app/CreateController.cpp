@@ -16,7 +16,7 @@ CreateController::~CreateController()
 {
     // The dialog outlives a lost agent: its secret may not have been copied yet.
     if (m_dialog && !m_dialog->token())
-        m_dialog->showError({ErrorCode::network, tr("The agent stopped. Nothing was created.").toStdString(), {}});
+        m_dialog->showError({ErrorCode::network, tr("The connection was lost. Whether it was created is not known: look for it in the list.").toStdString(), {}});
 }
 
 void CreateController::open()

@@ -2,49 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Desktop.h"
 
-#include "ClientSource.h"
-
 #include "ui/ConfirmDialog.h"
-#include "ui/TokenModel.h"
 
 #include <QApplication>
 #include <QDesktopServices>
 #include <QUrl>
 
 namespace latchkey::app {
-
-/// What lives as long as one connection to one profile; the controllers go before what they use.
-struct Desktop::Connection {
-    SecretKeeper secrets;
-    Session session;
-    TokenListController list;
-    CreateController create;
-    RotateController rotate;
-    TokenActions actions;
-    GuidedController guided;
-    LocalController localThings;
-
-    Connection(Desktop& desktop, client::ManagementClient& client, const profiles::AgentInfo& agent)
-        : secrets(desktop.m_supervisor.vault(), desktop.m_preferences, agent.agentId)
-        , session{client,
-                  secrets,
-                  !desktop.m_supervisor.isMemorySession(),
-                  QString::fromStdString(agent.edge),
-                  *desktop.m_window,
-                  desktop.m_theme,
-                  desktop.m_clipboard,
-                  desktop.m_clock,
-                  0,
-                  &desktop.m_local}
-        , list(session)
-        , create(session)
-        , rotate(session)
-        , actions(session, rotate)
-        , guided(session)
-        , localThings(session)
-    {
-    }
-};
 
 Desktop::Desktop(QApplication& application, Options options, Clock& clock, Random& random)
     : m_clock(clock)
@@ -66,6 +30,15 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     m_window->restoreLayout(m_preferences.windowLayout.get());
     m_window->setAccountsOffered(false);   // only the agent can be connected to yet
     m_watching = std::make_unique<Watching>(*m_window, m_theme, m_clock, Watching::Options{.settingsFile = options.settingsFile, .notifier = nullptr, .autoStart = nullptr});
+    m_profiles = std::make_unique<Profiles>(Profiles::Parts{.window = *m_window,
+                                                            .theme = m_theme,
+                                                            .clipboard = m_clipboard,
+                                                            .clock = m_clock,
+                                                            .preferences = m_preferences,
+                                                            .local = m_local,
+                                                            .supervisor = m_supervisor,
+                                                            .watching = *m_watching,
+                                                            .settingsFile = options.settingsFile});
     connectWindow();
     connectWatching();
     connectSupervisor();
@@ -82,6 +55,10 @@ Desktop::~Desktop() = default;
 void Desktop::connectWindow()
 {
     connect(m_window.get(), &ui::MainWindow::problemActionRequested, this, &Desktop::act);
+    connect(m_profiles.get(), &Profiles::connected, this, [this] {
+        if (m_window->isVisible())
+            tellInterrupted();
+    });
     connect(m_window.get(), &ui::MainWindow::copyTextRequested, &m_clipboard, &ClipboardGuard::putPublic);
     connect(m_window.get(), &ui::MainWindow::quitRequested, this, &Desktop::quit);
     connect(m_window.get(), &ui::MainWindow::closing, this, &Desktop::quit);
@@ -93,13 +70,9 @@ void Desktop::connectSupervisor()
     connect(&m_supervisor, &AgentSupervisor::statusChanged, m_window.get(), &ui::MainWindow::setAgentStatus);
     connect(&m_supervisor, &AgentSupervisor::problemChanged, this, [this](const std::optional<ui::Problem>& problem) {
         m_problem = problem;
-        if (problem)
-            m_window->setProblem(*problem);
-        else
-            m_window->clearProblem();
+        m_profiles->setAgentProblem(problem);
     });
-    connect(&m_supervisor, &AgentSupervisor::connected, this, &Desktop::connected);
-    connect(&m_supervisor, &AgentSupervisor::disconnected, this, &Desktop::disconnected);
+    connect(&m_supervisor, &AgentSupervisor::connected, this, &Desktop::agentConnected);
     connect(&m_supervisor, &AgentSupervisor::otherVersionFound, this,
             [this](const QString& version) { m_window->setBanner(ui::BannerKind::otherVersion, version); });
     connect(&m_supervisor, &AgentSupervisor::stopped, this, [this] {
@@ -114,11 +87,6 @@ void Desktop::connectWatching()
     connect(m_window.get(), &ui::MainWindow::settingsRequested, m_watching.get(), &Watching::openSettings);
     connect(m_watching.get(), &Watching::quitRequested, this, &Desktop::quit);
     connect(&m_supervisor, &AgentSupervisor::statusChanged, m_watching.get(), &Watching::setAgentStatus);
-    // What is done here changes what is watched; waiting for its turn would tell of ends that are none any more.
-    connect(&m_window->tokenModel(), &ui::TokenModel::countsChanged, this, [this] {
-        if (!m_watchedAgent.empty())
-            m_watching->watcher().lookSoon(m_watchedAgent);
-    });
 }
 
 /// What the run before was in the middle of when it ended.
@@ -139,6 +107,7 @@ void Desktop::start(bool background)
     if (!background)
         m_window->show();
     m_watching->start(background);
+    m_profiles->start();
     // Once the window is on screen: what comes next may take its time.
     QMetaObject::invokeMethod(&m_supervisor, &AgentSupervisor::start, Qt::QueuedConnection);
 }
@@ -147,9 +116,8 @@ void Desktop::comeForward()
 {
     if (!m_window->isVisible()) {
         m_window->setNow(m_clock.now());
-        if (m_connection)
-            m_connection->list.reload();   // it stood still while nobody saw it
-        if (m_connection)
+        m_profiles->reload();   // it stood still while nobody saw it
+        if (m_profiles->isConnected())
             QMetaObject::invokeMethod(this, &Desktop::tellInterrupted, Qt::QueuedConnection);   // over the window, once it is there
     }
     m_window->setWindowState(m_window->windowState() & ~Qt::WindowMinimized);
@@ -158,23 +126,12 @@ void Desktop::comeForward()
     m_window->activateWindow();
 }
 
-void Desktop::connected()
+void Desktop::agentConnected()
 {
     m_window->clearBanner(ui::BannerKind::otherVersion);
     if (m_supervisor.isMemorySession())
         m_window->setBanner(ui::BannerKind::memorySession);
-    m_connection = std::make_unique<Connection>(*this, *m_supervisor.client(), *m_supervisor.agent());
     watchKeychain();
-    if (m_window->isVisible())
-        tellInterrupted();
-    m_watchedAgent = m_supervisor.agent()->agentId;
-    m_watching->watch(std::make_unique<ClientSource>(m_watchedAgent, tr("Local agent"), *m_supervisor.client(), std::chrono::minutes(5)));
-}
-
-void Desktop::disconnected()
-{
-    m_watching->unwatch(std::exchange(m_watchedAgent, {}));
-    m_connection.reset();
 }
 
 /// The agent runs, but are the app's own entries within reach?
@@ -195,7 +152,7 @@ void Desktop::watchKeychain()
 void Desktop::act(ui::ProblemAction action)
 {
     switch (action) {
-    case ui::ProblemAction::unlockAndRetry: m_supervisor.unlockAndRetry(); break;
+    case ui::ProblemAction::unlockAndRetry: unlockAndRetry(); break;
     case ui::ProblemAction::useWithoutKeychain: m_supervisor.useWithoutKeychain(); break;
     case ui::ProblemAction::repair:
         if (m_problem)
@@ -206,10 +163,26 @@ void Desktop::act(ui::ProblemAction action)
     case ui::ProblemAction::openDataDirectory:
         QDesktopServices::openUrl(QUrl::fromLocalFile(m_supervisor.dataDirectory()));
         break;
-    case ui::ProblemAction::editProfile:
-    case ui::ProblemAction::addProfile: break;
+    case ui::ProblemAction::editProfile: m_profiles->editShown(); break;
+    case ui::ProblemAction::addProfile: m_profiles->addWithEnvironment(); break;
     case ui::ProblemAction::quit: quit(); break;
     }
+}
+
+void Desktop::unlockAndRetry()
+{
+    if (!m_supervisor.client())
+        return m_supervisor.unlockAndRetry();
+    // The agent has what it needs; it is the app's own entries that are out of reach.
+    m_supervisor.vault().unlock([self = QPointer(this)](const Result<void>& unlocked) {
+        if (!self)
+            return;
+        if (unlocked)
+            self->m_profiles->keychainOpened();
+        else
+            self->m_window->showNotice(QString::fromStdString(unlocked.error().message));
+        self->watchKeychain();
+    });
 }
 
 void Desktop::quit()
@@ -218,8 +191,7 @@ void Desktop::quit()
         return;
     m_preferences.windowLayout.set(m_window->saveLayout());
     m_clipboard.clearIfOurs();
-    m_watching->unwatch(std::exchange(m_watchedAgent, {}));
-    m_connection.reset();
+    m_profiles->close();
     m_window->hide();
     m_supervisor.stop();
 }

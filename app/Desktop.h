@@ -4,16 +4,11 @@
 
 #include "AgentSupervisor.h"
 #include "ClipboardGuard.h"
-#include "CreateController.h"
-#include "GuidedController.h"
-#include "LocalController.h"
 #include "LocalRecords.h"
 #include "Preferences.h"
-#include "RotateController.h"
+#include "Profiles.h"
 #include "SystemComfort.h"
 #include "SystemScheme.h"
-#include "TokenActions.h"
-#include "TokenListController.h"
 #include "Watching.h"
 
 #include "ui/EnglishPlurals.h"
@@ -28,7 +23,7 @@
 
 namespace latchkey::app {
 
-/// The composition root: one window, one agent, and the controllers that connect them. What it is made of is destroyed in
+/// The composition root: one window, one agent, the accounts, and what connects them. What it is made of is destroyed in
 /// the reverse order of its members.
 class Desktop final : public QObject {
     Q_OBJECT
@@ -51,18 +46,17 @@ public:
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
     [[nodiscard]] AgentSupervisor& supervisor() { return m_supervisor; }
     [[nodiscard]] Watching& watching() { return *m_watching; }
+    [[nodiscard]] Profiles& profiles() { return *m_profiles; }
 
 private:
     void connectWindow();
     void connectSupervisor();
-    void connected();
-    void disconnected();
+    void agentConnected();
+    void unlockAndRetry();
     void act(ui::ProblemAction action);
     void watchKeychain();
     void connectWatching();
     void tellInterrupted();
-
-    struct Connection;
 
     Clock& m_clock;
     Random& m_random;
@@ -76,9 +70,8 @@ private:
     std::unique_ptr<ui::MainWindow> m_window;
     std::unique_ptr<Watching> m_watching;
     AgentSupervisor m_supervisor;
-    std::unique_ptr<Connection> m_connection;
+    std::unique_ptr<Profiles> m_profiles;
     std::optional<ui::Problem> m_problem;
-    std::string m_watchedAgent;   ///< Whose tokens are watched; empty: none.
     QTimer m_minute;
     bool m_quitting = false;
 };

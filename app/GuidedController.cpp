@@ -95,7 +95,7 @@ void GuidedController::openDialog(const TokenId& id)
     if (!token && !state)
         return;
     ui::GuidedPlanForm::Facts facts{.tokenName = state ? state->tokenName : QString::fromStdString(token->name),
-                                    .account = m_session.window.profileName(),
+                                    .account = m_session.account,
                                     .consumers = {},
                                     .verifyUrl = {},
                                     .keychainUnusable = {},
@@ -146,7 +146,7 @@ void GuidedController::begin(const TokenId& id, const ui::GuidedPlan& plan)
         return;
     const std::string& profile = m_session.secrets.profileId();
     m_rotation.emplace(GuidedRotation::Plan{.profileId = profile,
-                                            .account = m_session.window.profileName(),
+                                            .account = m_session.account,
                                             .token = id,
                                             .tokenName = QString::fromStdString(token->name),
                                             .clientId = token->clientId,

@@ -14,10 +14,16 @@ QString keptKey(const QString& profile)
 } // namespace
 
 Preferences::Preferences(const QString& file)
-    : m_settings(file.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("latchkey"), QStringLiteral("latchkey")).fileName() : file,
-                 QSettings::IniFormat)
+    : m_settings(pathOf(file), QSettings::IniFormat)
     , windowLayout(m_settings, "window/layout")
+    , shownProfile(m_settings, "window/profile")
+    , environmentOffered(m_settings, "accounts/environmentOffered", false)
 {
+}
+
+QString Preferences::pathOf(const QString& file)
+{
+    return file.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("latchkey"), QStringLiteral("latchkey")).fileName() : file;
 }
 
 QStringList Preferences::keptSecrets(const QString& profile) const

@@ -37,11 +37,15 @@ public:
 
     Preferences(const Preferences&) = delete;
 
+    [[nodiscard]] static QString pathOf(const QString& file);   ///< Of the file that is meant by it.
+
 private:
     QSettings m_settings;   // before what refers to it
 
 public:
     Preference<QByteArray> windowLayout;
+    Preference<QString> shownProfile;        ///< As Profiles names it; empty: the local agent.
+    Preference<bool> environmentOffered;     ///< CLOUDFLARE_API_TOKEN was pointed out once.
 
     /// Tokens of a profile whose secret was put into the keychain, since a keychain cannot be asked for a list. An id
     /// stands here before the entry is written: after a crash the entry may be missing, never the id.

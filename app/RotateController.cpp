@@ -49,7 +49,7 @@ void RotateController::open(const TokenId& id)
     if (!token || m_dialog)
         return;
     m_dialog = new ui::RotateDialog(m_session.theme,
-                                    {.token = *token, .account = m_session.window.profileName(), .keptNow = m_session.secrets.kept().contains(id), .now = m_session.clock.now()},
+                                    {.token = *token, .account = m_session.account, .keptNow = m_session.secrets.kept().contains(id), .now = m_session.clock.now()},
                                     &m_session.window);
     m_handover.setDialog(m_dialog);
     if (!m_session.keychainUsable)
@@ -102,7 +102,7 @@ void RotateController::showUnkept(client::IssuedToken issued, const Error& why)
     if (m_dialog)
         m_dialog->deleteLater();
     m_dialog = new ui::RotateDialog(m_session.theme,
-                                    {.token = issued.token, .account = m_session.window.profileName(), .keptNow = false, .now = m_session.clock.now()},
+                                    {.token = issued.token, .account = m_session.account, .keptNow = false, .now = m_session.clock.now()},
                                     &m_session.window);
     m_handover.setDialog(m_dialog);
     m_handover.issued(std::move(issued), false);
@@ -118,7 +118,7 @@ void RotateController::askToEndPrevious(const TokenId& id)
     auto* question = new ui::ConfirmDialog(m_session.theme,
                                            {.title = tr("End the previous secret of “%1” now?").arg(QString::fromStdString(token->name)),
                                             .text = tr("In %1. Whatever still uses the previous secret is refused from now on. The current secret is not touched. This cannot be undone.")
-                                                        .arg(m_session.window.profileName()),
+                                                        .arg(m_session.account),
                                             .yes = tr("End it now"),
                                             .no = tr("Cancel"),
                                             .destructive = true},

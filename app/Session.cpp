@@ -14,7 +14,7 @@ void Session::record(ui::ChangeKind kind, const access::ServiceToken& token, con
         return;
     const auto written = local->history.append({.at = clock.now(),
                                                 .profileId = QString::fromStdString(secrets.profileId()),
-                                                .account = window.profileName(),
+                                                .account = account,
                                                 .kind = kind,
                                                 .token = token.id,
                                                 .tokenName = QString::fromStdString(token.name),

@@ -70,7 +70,7 @@ void TokenActions::run(ui::BatchDialog* dialog, BatchRunner::RunOne runOne)
     m_dialog = dialog;
     m_runner = new BatchRunner(dialog, std::move(runOne), this);
     if (m_session.local)
-        m_runner->setJournal(m_session.local->work, m_session.window.profileName());
+        m_runner->setJournal(m_session.local->work, m_session.account);
     m_undo.clear();
     connect(dialog, &QDialog::finished, this, [this] {
         m_dialog = nullptr;   // the next one need not wait until it is deleted
@@ -104,7 +104,9 @@ void TokenActions::openDelete(Tokens chosen)
 {
     if (m_dialog || chosen.empty())
         return;
-    run(new ui::DeleteDialog(m_session.theme, chosen, m_session.window.applications(), m_session.clock.now(), &m_session.window),
+    run(new ui::DeleteDialog(m_session.theme,
+                             {.tokens = chosen, .applications = m_session.window.applications(), .account = m_session.account, .production = m_session.production, .now = m_session.clock.now()},
+                             &m_session.window),
         [this, chosen](const TokenId& id, BatchRunner::Told told) {
             return m_session.client.deleteToken(id, [self = QPointer(this), id, chosen, told = std::move(told)](Result<void> deleted) {
                 if (!self)
@@ -206,7 +208,7 @@ void TokenActions::openEnable(const Tokens& chosen, bool enable)
     if (m_dialog)
         return;
     run(new ui::EnableDialog(m_session.theme,
-                             {.tokens = chosen, .applications = m_session.window.applications(), .account = m_session.window.profileName(), .enable = enable, .now = m_session.clock.now()},
+                             {.tokens = chosen, .applications = m_session.window.applications(), .account = m_session.account, .enable = enable, .now = m_session.clock.now()},
                              &m_session.window),
         [this, enable](const TokenId& id, BatchRunner::Told told) { return update(id, {.name = {}, .duration = {}, .enabled = enable}, std::move(told)); });
 }
@@ -215,7 +217,7 @@ void TokenActions::openDuration(Tokens chosen)
 {
     if (m_dialog)
         return;
-    auto* dialog = new ui::DurationDialog(m_session.theme, std::move(chosen), m_session.window.profileName(), m_session.clock.now(), &m_session.window);
+    auto* dialog = new ui::DurationDialog(m_session.theme, std::move(chosen), m_session.account, m_session.clock.now(), &m_session.window);
     run(dialog, [this, dialog = QPointer(dialog)](const TokenId& id, BatchRunner::Told told) {
         return update(id, {.name = {}, .duration = dialog->duration(), .enabled = {}}, std::move(told));
     });
@@ -225,7 +227,7 @@ void TokenActions::openRename(Tokens chosen)
 {
     if (m_dialog)
         return;
-    auto* dialog = new ui::RenameDialog(m_session.theme, std::move(chosen), m_session.window.profileName(), &m_session.window);
+    auto* dialog = new ui::RenameDialog(m_session.theme, std::move(chosen), m_session.account, &m_session.window);
     run(dialog, [this, dialog = QPointer(dialog)](const TokenId& id, BatchRunner::Told told) {
         return update(id, {.name = dialog->newName(id), .duration = {}, .enabled = {}}, std::move(told));
     });
@@ -238,7 +240,7 @@ void TokenActions::openRotateMany(const Tokens& chosen)
     std::optional<QString> unusable;
     if (!m_session.keychainUsable)
         unusable = tr("This session works without the keychain.");
-    auto* dialog = new ui::RotateManyDialog(m_session.theme, {.tokens = chosen, .account = m_session.window.profileName(), .keychainUnusable = unusable, .now = m_session.clock.now()},
+    auto* dialog = new ui::RotateManyDialog(m_session.theme, {.tokens = chosen, .account = m_session.account, .keychainUnusable = unusable, .now = m_session.clock.now()},
                                             &m_session.window);
     run(dialog, [this, dialog = QPointer(dialog)](const TokenId& id, BatchRunner::Told told) {
         return rotateAndKeep(id, dialog->previousEnd(m_session.clock.now()), std::move(told));
@@ -275,7 +277,7 @@ void TokenActions::openEdit(const ServiceToken& token, ui::EditTokenDialog::Begi
 {
     if (m_edit)
         return;
-    m_edit = new ui::EditTokenDialog(m_session.theme, token, m_session.window.profileName(), m_session.clock.now(), begin, &m_session.window);
+    m_edit = new ui::EditTokenDialog(m_session.theme, token, m_session.account, m_session.clock.now(), begin, &m_session.window);
     m_edit->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_edit, &ui::EditTokenDialog::saveRequested, this, [this, token](const ui::EditTokenRequest& request) { saveEdit(token, request); });
     connect(m_edit, &ui::EditTokenDialog::cancelRequested, this, [this] { m_editCall.cancel(); });

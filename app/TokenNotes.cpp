@@ -106,6 +106,16 @@ std::unordered_map<TokenId, ui::TokenNote> TokenNotes::notes(const std::string& 
     return result;
 }
 
+Result<void> TokenNotes::forget(const std::string& profile)
+{
+    QJsonObject all = m_file.read();
+    const QString key = QString::fromStdString(profile);
+    if (!all.contains(key))
+        return {};
+    all.remove(key);
+    return m_file.write(all);
+}
+
 QByteArray TokenNotes::asCsv(const std::string& profile, const std::vector<std::pair<TokenId, QString>>& tokens) const
 {
     const auto all = notes(profile);

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] Delivery delivery(const std::string& profile, const access::TokenId& id) const;
     [[nodiscard]] Result<void> setDelivery(const std::string& profile, const access::TokenId& id, const Delivery& delivery);
     [[nodiscard]] std::unordered_map<access::TokenId, ui::TokenNote> notes(const std::string& profile) const;
+    /// Everything of a profile that is no more.
+    [[nodiscard]] Result<void> forget(const std::string& profile);
 
     /// The notes of a profile as CSV with a header: token id, name, owner, note. Names are the caller's to give.
     [[nodiscard]] QByteArray asCsv(const std::string& profile, const std::vector<std::pair<access::TokenId, QString>>& tokens) const;

@@ -29,6 +29,11 @@ QString titleOf(const std::vector<ServiceToken>& tokens)
     return DeleteDialog::tr("Delete %n token(s)?", nullptr, static_cast<int>(tokens.size()));
 }
 
+QString whereOf(const DeleteDialog::Facts& facts)
+{
+    return facts.production ? DeleteDialog::tr("In %1, which is PRODUCTION.", "account").arg(facts.account) : DeleteDialog::tr("In %1.", "account").arg(facts.account);
+}
+
 /// Policies that name the token and let it in until now.
 std::vector<TokenUse> losses(const access::TokenId& id, const std::vector<access::Application>& applications)
 {
@@ -49,26 +54,27 @@ int applicationsIn(const std::vector<TokenUse>& uses)
 
 } // namespace
 
-DeleteDialog::DeleteDialog(const Theme& theme, std::vector<ServiceToken> tokens,
-                           const std::vector<access::Application>& applications, std::chrono::sys_seconds now, QWidget* parent)
-    : BatchDialog(theme, tokens,
-                  {.title = titleOf(tokens),
-                   .text = tokens.size() == 1
-                       ? tr("It stops working at once and cannot be brought back. Its secret is removed from this computer's keychain too.")
-                       : tr("They stop working at once and cannot be brought back. Their secrets are removed from this computer's keychain too."),
-                   .start = tokens.size() == 1 ? tr("&Delete token") : tr("&Delete %n token(s)", nullptr, static_cast<int>(tokens.size())),
+DeleteDialog::DeleteDialog(const Theme& theme, const Facts& facts, QWidget* parent)
+    : BatchDialog(theme, facts.tokens,
+                  {.title = titleOf(facts.tokens),
+                   .text = whereOf(facts) + u' '
+                       + (facts.tokens.size() == 1
+                              ? tr("It stops working at once and cannot be brought back. Its secret is removed from this computer's keychain too.")
+                              : tr("They stop working at once and cannot be brought back. Their secrets are removed from this computer's keychain too.")),
+                   .start = facts.tokens.size() == 1 ? tr("&Delete token") : tr("&Delete %n token(s)", nullptr, static_cast<int>(facts.tokens.size())),
                    .done = tr("Deleted"),
                    .planHeader = {tr("Last seen"), tr("Applications")},
                    .destructive = true,
                    .closesWhenOneIsDone = true},
                   parent)
-    , m_now(now)
+    , m_now(facts.now)
+    , m_production(facts.production)
 {
     setObjectName(names::deleteDialog);
-    if (this->tokens().size() == 1)
-        buildOne(this->tokens().front(), applications);
+    if (tokens().size() == 1)
+        buildOne(tokens().front(), facts.applications);
     else
-        planMany(applications);
+        planMany(facts.applications);
 }
 
 bool DeleteDialog::wasUsedLately(const ServiceToken& token) const
@@ -103,8 +109,9 @@ void DeleteDialog::buildOne(const ServiceToken& token, const std::vector<access:
         body().addWidget(intro);
         body().addWidget(list);
     }
-    if (wasUsedLately(token))
-        askToType(tr("It was used in the last 7 days. &Type its name to delete it:"), QString::fromStdString(token.name));
+    if (wasUsedLately(token) || m_production)
+        askToType(wasUsedLately(token) ? tr("It was used in the last 7 days. &Type its name to delete it:") : tr("&Type its name to delete it:"),
+                  QString::fromStdString(token.name));
 }
 
 void DeleteDialog::planMany(const std::vector<access::Application>& applications)
@@ -119,6 +126,8 @@ void DeleteDialog::planMany(const std::vector<access::Application>& applications
         askToType(tr("Used in the last 7 days: %n token(s). &Type how many you delete (%1):", nullptr, used)
                       .arg(tokens().size()),
                   QString::number(tokens().size()));
+    else if (m_production)
+        askToType(tr("&Type how many you delete (%1):").arg(tokens().size()), QString::number(tokens().size()));
 }
 
 void DeleteDialog::askToType(const QString& question, const QString& answer)

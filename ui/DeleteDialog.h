@@ -14,14 +14,19 @@ namespace latchkey::ui {
 class TextField;
 
 /// Says what stops working when the tokens are deleted (applications that name them, when they were last seen) and asks
-/// for the name (for several: how many) to be typed when one was used in the last 7 days.
+/// for the name (for several: how many) to be typed when one was used in the last 7 days, and in production always.
 class DeleteDialog final : public BatchDialog {
     Q_OBJECT
 
 public:
-    DeleteDialog(const Theme& theme, std::vector<access::ServiceToken> tokens,
-                 const std::vector<access::Application>& applications, std::chrono::sys_seconds now,
-                 QWidget* parent = nullptr);
+    struct Facts {
+        std::vector<access::ServiceToken> tokens;
+        std::vector<access::Application> applications;
+        QString account;
+        bool production = false;
+        std::chrono::sys_seconds now;
+    };
+    DeleteDialog(const Theme& theme, const Facts& facts, QWidget* parent = nullptr);
 
 private:
     void buildOne(const access::ServiceToken& token, const std::vector<access::Application>& applications);
@@ -32,6 +37,7 @@ private:
 
     DateText m_dates;
     std::chrono::sys_seconds m_now;
+    bool m_production;
 };
 
 } // namespace latchkey::ui

@@ -161,6 +161,7 @@ void ProfileTokenPanel::showFindings(const std::vector<ProfileFinding>& findings
         text->setWordWrap(true);
         row->addWidget(text, 1);
         m_lines->addWidget(line);
+        line->show();   // now, so that the dialog can be measured with it
         all << finding.text;
     }
     m_findings->setVisible(!findings.empty());

@@ -186,13 +186,13 @@ std::vector<Picture> dialogPictures()
              return result;
          }},
         {u"refresh-many"_s, [](const Theme& theme) { return std::make_unique<RefreshDialog>(theme, some(), samples::now); }},
-        {u"delete"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, std::vector{samples::tokens()[1]}, samples::applications(), samples::now); }},
-        {u"delete-unused"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, std::vector{samples::tokens()[3]}, samples::applications(), samples::now); }},
-        {u"delete-many"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, some(), samples::applications(), samples::now); }},
+        {u"delete"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, DeleteDialog::Facts{.tokens = std::vector{samples::tokens()[1]}, .applications = samples::applications(), .account = u"Local agent"_s, .production = false, .now = samples::now}); }},
+        {u"delete-unused"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, DeleteDialog::Facts{.tokens = std::vector{samples::tokens()[3]}, .applications = samples::applications(), .account = u"Local agent"_s, .production = false, .now = samples::now}); }},
+        {u"delete-many"_s, [](const Theme& theme) { return std::make_unique<DeleteDialog>(theme, DeleteDialog::Facts{.tokens = some(), .applications = samples::applications(), .account = u"Production (Example Corp)"_s, .production = true, .now = samples::now}); }},
         {u"delete-running"_s,
          [](const Theme& theme) {
              auto list = some();
-             auto result = std::make_unique<DeleteDialog>(theme, list, samples::applications(), samples::now);
+             auto result = std::make_unique<DeleteDialog>(theme, DeleteDialog::Facts{.tokens = list, .applications = samples::applications(), .account = u"Local agent"_s, .production = false, .now = samples::now});
              result->findChild<QLineEdit*>(QString(names::deleteTyped))->setText(QString::number(list.size()));
              result->findChild<QPushButton*>(QString(names::batchStart))->click();
              result->showDone(list[0].id);
@@ -202,7 +202,7 @@ std::vector<Picture> dialogPictures()
         {u"delete-partly-failed"_s,
          [](const Theme& theme) {
              auto list = some();
-             auto result = std::make_unique<DeleteDialog>(theme, list, samples::applications(), samples::now);
+             auto result = std::make_unique<DeleteDialog>(theme, DeleteDialog::Facts{.tokens = list, .applications = samples::applications(), .account = u"Local agent"_s, .production = false, .now = samples::now});
              result->findChild<QLineEdit*>(QString(names::deleteTyped))->setText(QString::number(list.size()));
              result->findChild<QPushButton*>(QString(names::batchStart))->click();
              for (std::size_t i = 0; i < list.size(); ++i) {

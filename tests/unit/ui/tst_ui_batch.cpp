@@ -101,7 +101,7 @@ private Q_SLOTS:
 
     void deleteSaysWhatStopsWorking()
     {
-        DeleteDialog dialog(m_theme, {samples::tokens()[1]}, samples::applications(), samples::now);
+        DeleteDialog dialog(m_theme, {.tokens = {samples::tokens()[1]}, .applications = samples::applications(), .account = u"Local agent"_s, .production = false, .now = samples::now});
         dialog.show();
         QVERIFY(says(dialog, u"2 minutes ago"_s));
         QVERIFY(says(dialog, u"1 application can no longer be reached"_s));
@@ -125,7 +125,7 @@ private Q_SLOTS:
         QFETCH(bool, asks);
         ServiceToken token = samples::tokens()[1];
         token.lastSeenAt = secondsAgo < 0 ? std::nullopt : std::optional(samples::now - std::chrono::seconds(secondsAgo));
-        DeleteDialog dialog(m_theme, {token}, {}, samples::now);
+        DeleteDialog dialog(m_theme, {.tokens = {token}, .applications = {}, .account = u"Local agent"_s, .production = false, .now = samples::now});
         dialog.show();
         auto* typed = dialog.findChild<QLineEdit*>(QString(names::deleteTyped));
         QCOMPARE(typed != nullptr, asks);
@@ -143,7 +143,7 @@ private Q_SLOTS:
 
     void deletingOneClosesWhenItIsDone()
     {
-        DeleteDialog dialog(m_theme, {samples::tokens()[3]}, {}, samples::now);
+        DeleteDialog dialog(m_theme, {.tokens = {samples::tokens()[3]}, .applications = {}, .account = u"Local agent"_s, .production = false, .now = samples::now});
         dialog.show();
         QSignalSpy accepted(&dialog, &QDialog::accepted);
         start(dialog);
@@ -153,7 +153,7 @@ private Q_SLOTS:
 
     void aFailureStandsWhereItHappenedAndCanBeTriedAgain()
     {
-        DeleteDialog dialog(m_theme, {samples::tokens()[3]}, {}, samples::now);
+        DeleteDialog dialog(m_theme, {.tokens = {samples::tokens()[3]}, .applications = {}, .account = u"Local agent"_s, .production = false, .now = samples::now});
         dialog.show();
         start(dialog);
         dialog.showFailed(samples::tokens()[3].id, noAnswer);
@@ -167,7 +167,7 @@ private Q_SLOTS:
     void deletingManyTellsEachOutcomeAndRetriesOnlyTheFailed()
     {
         const auto tokens = samples::tokens();
-        DeleteDialog dialog(m_theme, tokens, samples::applications(), samples::now);
+        DeleteDialog dialog(m_theme, {.tokens = tokens, .applications = samples::applications(), .account = u"Local agent"_s, .production = false, .now = samples::now});
         dialog.show();
         QVERIFY(startButton(dialog).text().contains(u"Delete 8 tokens"_s));
         QVERIFY(!startButton(dialog).isEnabled());
@@ -195,7 +195,7 @@ private Q_SLOTS:
     void stoppingAsksOnceAndWaitsForTheTruth()
     {
         const auto tokens = samples::tokens();
-        DeleteDialog dialog(m_theme, {tokens[3], tokens[5]}, {}, samples::now);
+        DeleteDialog dialog(m_theme, {.tokens = {tokens[3], tokens[5]}, .applications = {}, .account = u"Local agent"_s, .production = false, .now = samples::now});
         dialog.show();
         QSignalSpy cancelled(&dialog, &BatchDialog::cancelRequested);
         start(dialog);
