@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Organization.h"
 
+#include "Email.h"
 #include "FieldName.h"
 
 #include "agent/base/Encoding.h"
@@ -32,17 +33,10 @@ bool isCountry(std::string_view text)
     return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-bool isEmail(std::string_view text)
-{
-    const auto at = text.find('@');
-    return at != std::string_view::npos && at != 0 && at + 1 < text.size() && text.size() <= 254
-           && text.find_first_of(" \t\r\n,;\"<>") == std::string_view::npos && text.find('@', at + 1) == std::string_view::npos;
-}
-
 Result<void> checkIdentity(const TestIdentity& identity)
 {
     const std::string where = "latchkey.test_identities: ";
-    if (!isEmail(identity.email) || !isPlain(identity.email))
+    if (!isEmailAddress(identity.email))
         return refuse(where + "email must be an address like alice@example.com");
     if (identity.name.size() > 255 || !isPlain(identity.name))
         return refuse(where + "name must be text of at most 255 bytes");

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Guard.h"
 
-#include "agent/access/IpNetwork.h"
 #include "agent/base/Encoding.h"
 #include "agent/base/Sha256.h"
 #include "agent/http/Authority.h"
@@ -24,15 +23,8 @@ bool Guard::isOurHost(std::string_view host) const
     const auto authority = http::Authority::parse(host);
     if (!authority)
         return false;
-    auto name = base::toLowerAscii(authority->host);
-    if (std::ranges::find(m_hostNames, name) != m_hostNames.end())
-        return true;
-    if (authority->isIpv6())
-        name = name.substr(1, name.size() - 2);
-    if (name == "localhost")
-        return true;
-    const auto address = access::IpAddress::parse(name);
-    return address && address->isLoopback();
+    // Not isThisMachine(): a page of any program here may have a name below localhost.
+    return authority->isLoopback() || std::ranges::find(m_hostNames, base::toLowerAscii(authority->host)) != m_hostNames.end();
 }
 
 std::optional<Reply> Guard::refuseOrigin(std::string_view host, std::string_view origin) const

@@ -87,6 +87,17 @@ Error isReusable()
     return {ErrorCode::invalidArgument, "This policy is reusable: change it under access/policies, or take it out of the application's policies.", {}};
 }
 
+/// The application's policy of this id that is its own, to be changed in place.
+Result<access::Policy*> ownIn(access::Application& application, const access::PolicyId& id)
+{
+    const auto found = std::ranges::find(application.policies, id, &access::Policy::id);
+    if (found == application.policies.end())
+        return std::unexpected(noSuchPolicy(id));
+    if (found->reusable)
+        return std::unexpected(isReusable());
+    return &*found;
+}
+
 void listOwn(RouteCall call, ReplyHandler reply)
 {
     auto query = wire::decodeListQuery(call.query);
@@ -187,17 +198,15 @@ void updateOwn(RouteCall call, ReplyHandler reply)
         {std::move(call.ids[0])},
         [wanted = std::move(*wanted), precedence, id = access::PolicyId{std::move(call.ids[1])}](const access::Application& current) -> Result<access::Application> {
             auto application = current;
-            const auto found = std::ranges::find(application.policies, id, &access::Policy::id);
-            if (found == application.policies.end())
-                return std::unexpected(noSuchPolicy(id));
-            if (found->reusable)
-                return std::unexpected(isReusable());
+            const auto found = ownIn(application, id);
+            if (!found)
+                return std::unexpected(found.error());
             auto policy = wanted.policy;
             policy.id = id;
             if (!wanted.hasPrecedence)
-                policy.precedence = found->precedence;
+                policy.precedence = (*found)->precedence;
             *precedence = policy.precedence;
-            *found = std::move(policy);
+            **found = std::move(policy);
             std::ranges::stable_sort(application.policies, {}, &access::Policy::precedence);
             return application;
         },
@@ -211,12 +220,10 @@ void removeOwn(RouteCall call, ReplyHandler reply)
         {std::move(call.ids[0])},
         [id](const access::Application& current) -> Result<access::Application> {
             auto application = current;
-            const auto found = std::ranges::find(application.policies, id, &access::Policy::id);
-            if (found == application.policies.end())
-                return std::unexpected(noSuchPolicy(id));
-            if (found->reusable)
-                return std::unexpected(isReusable());
-            application.policies.erase(found);
+            const auto found = ownIn(application, id);
+            if (!found)
+                return std::unexpected(found.error());
+            application.policies.erase(application.policies.begin() + (*found - application.policies.data()));
             return application;
         },
         [reply = std::move(reply), id](Result<access::Application> application) mutable {

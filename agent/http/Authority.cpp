@@ -91,6 +91,23 @@ bool isIpv6Address(std::string_view text)
     return before >= 0 && after >= 0 && before + after <= 7;
 }
 
+bool Authority::isLoopback() const
+{
+    constexpr std::string_view v4 = "127.";
+    constexpr std::string_view mapped = "::ffff:";
+    if (!isIpv6())
+        return characters::equalsLower(host, "localhost") || (host.starts_with(v4) && isIpv4Address(host));
+    std::string_view address = host.substr(1, host.size() - 2);
+    if (address.size() > mapped.size() && characters::equalsLower(address.substr(0, mapped.size()), mapped)) {
+        address.remove_prefix(mapped.size());
+        if (address.starts_with(v4))
+            return isIpv4Address(address);
+        return address.find(':') == 4 && characters::equalsLower(address.substr(0, 2), "7f");   // as browsers write it
+    }
+    // However it is written, ::1 has no other digit than zeros before the one at its end.
+    return address.ends_with('1') && address.find_first_not_of("0:") == address.size() - 1;
+}
+
 bool Authority::isThisMachine() const
 {
     constexpr std::string_view below = ".localhost";

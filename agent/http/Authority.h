@@ -16,7 +16,9 @@ struct Authority {
     std::optional<std::uint16_t> port;
 
     [[nodiscard]] bool isIpv6() const { return host.front() == '['; }
-    /// Whether it names this machine in a way that no DNS record can make up: `localhost`, a name below it, 127.0.0.1 or [::1].
+    /// Whether it is `localhost` or an address of this machine's own: 127.0.0.0/8, ::1, or one of the former as IPv6 writes it.
+    [[nodiscard]] bool isLoopback() const;
+    /// Whether it names this machine, where the edge listens, in a way that no DNS record can make up: `localhost`, a name below it, 127.0.0.1 or [::1].
     [[nodiscard]] bool isThisMachine() const;
 
     [[nodiscard]] static std::optional<Authority> parse(std::string_view text);

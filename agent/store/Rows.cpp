@@ -59,6 +59,13 @@ Result<void> readRules(const Statement& row, int column, T& into)
     return {};
 }
 
+/// The three, in that order.
+template <typename T>
+void bindRules(Statement& statement, const T& from)
+{
+    statement.text(encodeRules(from.include)).text(encodeRules(from.require)).text(encodeRules(from.exclude));
+}
+
 Result<access::Policy> readPolicy(const Statement& row)
 {
     access::Policy policy;
@@ -229,6 +236,24 @@ Result<std::vector<access::Application>> readApplications(Database& database, St
         row->application.policies = std::move(*policies);
         applications.push_back(std::move(row->application));
     }
+}
+
+void bindPolicyContent(Statement& statement, const access::Policy& policy)
+{
+    statement.text(policy.name).text(code(policy.decision));
+    bindRules(statement, policy);
+    if (policy.sessionDuration)
+        statement.text(policy.sessionDuration->text());
+    else
+        statement.null();
+    statement.time(policy.createdAt).time(policy.updatedAt).text(policy.extra);
+}
+
+void bindGroupContent(Statement& statement, const access::Group& group)
+{
+    statement.text(group.name);
+    bindRules(statement, group);
+    statement.time(group.createdAt).time(group.updatedAt).text(group.extra);
 }
 
 Result<LogRow> readLogRow(const Statement& row)

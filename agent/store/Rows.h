@@ -48,6 +48,12 @@ struct ApplicationRow {
 /// Every row of the statement as applications with their policies.
 [[nodiscard]] Result<std::vector<access::Application>> readApplications(Database& database, Statement& rows);
 
+/// Binds name, decision, include_rules, require_rules, exclude_rules, session_duration, created_at, updated_at and extra: what a
+/// policy is wherever it stands.
+void bindPolicyContent(Statement& statement, const access::Policy& policy);
+/// As bindPolicyContent(), without decision and session_duration.
+void bindGroupContent(Statement& statement, const access::Group& group);
+
 [[nodiscard]] Result<LogRow> readLogRow(const Statement& row);
 [[nodiscard]] Result<std::vector<LogRow>> readLog(Statement& rows);
 void bindLogRow(Statement& statement, const LogRow& row);

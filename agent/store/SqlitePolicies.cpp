@@ -3,32 +3,12 @@
 #include "SqliteStore.h"
 
 #include "Rows.h"
-#include "RuleCodec.h"
 
 namespace latchkey::store {
 namespace {
 
 constexpr const char* kNoPolicy = "No reusable policy has this id.";
 constexpr const char* kNoGroup = "No group has this id.";
-
-/// Everything but the id, which comes first on insertion and last on update.
-void bindContent(Statement& statement, const access::Policy& policy)
-{
-    statement.text(policy.name).text(code(policy.decision));
-    statement.text(encodeRules(policy.include)).text(encodeRules(policy.require)).text(encodeRules(policy.exclude));
-    if (policy.sessionDuration)
-        statement.text(policy.sessionDuration->text());
-    else
-        statement.null();
-    statement.time(policy.createdAt).time(policy.updatedAt).text(policy.extra);
-}
-
-void bindContent(Statement& statement, const access::Group& group)
-{
-    statement.text(group.name);
-    statement.text(encodeRules(group.include)).text(encodeRules(group.require)).text(encodeRules(group.exclude));
-    statement.time(group.createdAt).time(group.updatedAt).text(group.extra);
-}
 
 } // namespace
 
@@ -44,7 +24,7 @@ Result<void> SqliteStore::insertPolicy(const access::Policy& policy)
         "INSERT INTO reusable_policies (id, name, decision, include_rules, require_rules, exclude_rules, session_duration, "
         "created_at, updated_at, extra) VALUES (?,?,?,?,?,?,?,?,?,?)");
     statement.text(policy.id.value);
-    bindContent(statement, policy);
+    bindPolicyContent(statement, policy);
     return changeOne(statement, kNoPolicy);
 }
 
@@ -53,7 +33,7 @@ Result<void> SqliteStore::updatePolicy(const access::Policy& policy)
     Statement statement = m_database->statement(
         "UPDATE reusable_policies SET name=?, decision=?, include_rules=?, require_rules=?, exclude_rules=?, "
         "session_duration=?, created_at=?, updated_at=?, extra=? WHERE id=?");
-    bindContent(statement, policy);
+    bindPolicyContent(statement, policy);
     statement.text(policy.id.value);
     return changeOne(statement, kNoPolicy);
 }
@@ -77,7 +57,7 @@ Result<void> SqliteStore::insertGroup(const access::Group& group)
         "INSERT INTO access_groups (id, name, include_rules, require_rules, exclude_rules, created_at, updated_at, extra) "
         "VALUES (?,?,?,?,?,?,?,?)");
     statement.text(group.id.value);
-    bindContent(statement, group);
+    bindGroupContent(statement, group);
     return changeOne(statement, kNoGroup);
 }
 
@@ -86,7 +66,7 @@ Result<void> SqliteStore::updateGroup(const access::Group& group)
     Statement statement = m_database->statement(
         "UPDATE access_groups SET name=?, include_rules=?, require_rules=?, exclude_rules=?, created_at=?, updated_at=?, extra=? "
         "WHERE id=?");
-    bindContent(statement, group);
+    bindGroupContent(statement, group);
     statement.text(group.id.value);
     return changeOne(statement, kNoGroup);
 }

@@ -5,7 +5,6 @@
 #include "DatabaseFile.h"
 #include "OrganizationCodec.h"
 #include "Rows.h"
-#include "RuleCodec.h"
 #include "Schema.h"
 #include "Text.h"
 
@@ -68,18 +67,6 @@ void bindApplication(Statement& statement, const access::Application& applicatio
     Json options = Json::object();
     access::encodeOptions(options, application.options);
     statement.text(options.dump());
-}
-
-void bindPolicy(Statement& statement, std::int64_t application, std::int64_t position, const access::Policy& policy)
-{
-    statement.integer(application).integer(position).text(policy.id.value).text(policy.name).text(code(policy.decision));
-    statement.text(encodeRules(policy.include)).text(encodeRules(policy.require)).text(encodeRules(policy.exclude));
-    if (policy.sessionDuration)
-        statement.text(policy.sessionDuration->text());
-    else
-        statement.null();
-    statement.integer(policy.precedence).time(policy.createdAt).time(policy.updatedAt).text(policy.extra);
-    statement.integer(policy.reusable ? 1 : 0);
 }
 
 Result<void> configure(Database& database)
@@ -366,9 +353,10 @@ Result<void> SqliteStore::insertPolicies(const access::Application& application)
     std::int64_t position = 0;
     for (const access::Policy& policy : application.policies) {
         Statement statement = m_database->statement(
-            "INSERT INTO policies (application_seq, position, id, name, decision, include_rules, require_rules, exclude_rules, "
-            "session_duration, precedence, created_at, updated_at, extra, reusable) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-        bindPolicy(statement, *seq, position++, policy);
+            "INSERT INTO policies (application_seq, position, precedence, reusable, id, name, decision, include_rules, require_rules, "
+            "exclude_rules, session_duration, created_at, updated_at, extra) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        statement.integer(*seq).integer(position++).integer(policy.precedence).integer(policy.reusable ? 1 : 0).text(policy.id.value);
+        bindPolicyContent(statement, policy);
         if (const auto changed = change(statement); !changed)
             return std::unexpected(changed.error());
     }

@@ -4,6 +4,7 @@
 
 #include "ListQuery.h"
 
+#include "agent/access/Email.h"
 #include "agent/base/Encoding.h"
 #include "agent/base/Rfc3339.h"
 
@@ -105,14 +106,17 @@ Result<void> readEmail(const Pairs& pairs, std::optional<LogQuery::Filter>& into
     const auto* text = valueOf(pairs, "email");
     if (!text)
         return {};
-    if (!base::isUtf8(*text))
-        return must("email", "UTF-8");
-    const bool isWhole = exact.value_or(false);
     using Match = LogQuery::Match;
+    const bool isWhole = exact.value_or(false);
+    Match match = isWhole || (operation && *operation == "eq") ? Match::equal : Match::contains;
     if (operation && *operation == "neq")
-        into = {*text, isWhole ? Match::notEqual : Match::notContains};
-    else
-        into = {*text, isWhole || (operation && *operation == "eq") ? Match::equal : Match::contains};
+        match = isWhole ? Match::notEqual : Match::notContains;
+    // Our choice: what no address can be or hold would match nothing (or, negated, everything) without a word.
+    if ((match == Match::equal || match == Match::notEqual) && !access::isEmailAddress(*text))
+        return must("email", "an address like ada@example.com, as it is compared with whole ones");
+    if (!access::isPartOfEmailAddress(*text))
+        return must("email", "an address like ada@example.com, or a part of one");
+    into = {*text, match};
     return {};
 }
 

@@ -69,7 +69,8 @@ test('access_requests tells who came, was let in or refused, and is filtered', a
     assert.equal((await agent.envelope('GET', 'logs/access_requests?page=9')).result_info.total_count, 3);
 
     for (const [query, name] of [['since=yesterday', 'since'], ['allowed=perhaps', 'allowed'], ['direction=up', 'direction'], ['limit=0', 'limit'],
-        ['page=-1', 'page'], ['per_page=x', 'per_page'], ['app_uid=x&app_uidOp=like', 'app_uidOp'], ['email=x&emailOp=like', 'emailOp']]) {
+        ['page=-1', 'page'], ['per_page=x', 'per_page'], ['app_uid=x&app_uidOp=like', 'app_uidOp'], ['email=x&emailOp=like', 'emailOp'],
+        ['email=a%20b', 'email'], ['email=x&email_exact=true', 'email'], ['email=x&emailOp=eq', 'email']]) {
         const refused = await agent.envelope('GET', `logs/access_requests?${query}`);
         assert.equal(refused.status, 400, query);
         assert.match(refused.errors[0].message, new RegExp(`\\b${name} must be`), query);

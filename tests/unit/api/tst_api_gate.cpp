@@ -92,6 +92,13 @@ void TestApiGate::onlyNamesOfThisMachineAreAnswered_data()
     QTest::newRow("any address") << "0.0.0.0:8401" << 403;
     QTest::newRow("user information") << "localhost@evil.example.com" << 403;
     QTest::newRow("IPv4-mapped loopback") << "[::ffff:127.0.0.1]" << 200;
+    QTest::newRow("IPv4-mapped loopback in hex") << "[::FFFF:7f00:1]" << 200;
+    QTest::newRow("IPv4-mapped, another address") << "[::ffff:192.0.2.7]" << 403;
+    QTest::newRow("IPv4-mapped, another address in hex") << "[::ffff:c000:207]" << 403;
+    QTest::newRow("IPv6 in full") << "[0:0:0:0:0:0:0:1]" << 200;
+    QTest::newRow("IPv6, another address") << "[::2:1]" << 403;
+    QTest::newRow("IPv6, any address") << "[::]" << 403;
+    QTest::newRow("a name that begins like an address") << "127.example.com" << 403;
     QTest::newRow("a number") << "2130706433" << 403;
 }
 
