@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Encoding.h"
 #include "Json.h"
+#include "SecretBytes.h"
 
 #include <algorithm>
 #include <set>
@@ -50,6 +51,20 @@ private:
     std::set<std::size_t, ByName> m_sorted;
 };
 
+/// What was read before an error may be a secret.
+void wipeTexts(Json& json)
+{
+    if (std::string* text = json.asString()) {
+        wipe(*text);
+    } else if (JsonArray* items = json.asArray()) {
+        for (Json& item : *items)
+            wipeTexts(item);
+    } else if (JsonObject* members = json.asObject()) {
+        for (auto& [name, value] : *members)
+            wipeTexts(value);
+    }
+}
+
 /// Recursive descent over the text; the first problem stops it and is kept with its offset.
 class Parser {
 public:
@@ -63,14 +78,14 @@ public:
     {
         Json value;
         skipSpace();
-        if (!readValue(value, 0))
-            return error();
+        bool isRead = readValue(value, 0);
         skipSpace();
-        if (m_at != m_text.size()) {
-            m_problem = "something stands after the value";
-            return error();
-        }
-        return value;
+        if (isRead && m_at != m_text.size())
+            isRead = stop("something stands after the value");
+        if (isRead)
+            return value;
+        wipeTexts(value);
+        return error();
     }
 
 private:
@@ -103,13 +118,9 @@ private:
         switch (peek()) {
         case '{': return readObject(out, depth);
         case '[': return readArray(out, depth);
-        case '"': {
-            std::string text;
-            if (!readString(text))
-                return false;
-            out = Json(std::move(text));
-            return true;
-        }
+        case '"':
+            out = Json(std::string());
+            return readString(*out.asString());
         case 't': return readWord("true", Json(true), out);
         case 'f': return readWord("false", Json(false), out);
         case 'n': return readWord("null", Json(), out);
@@ -162,11 +173,11 @@ private:
     bool readArray(Json& out, int depth)
     {
         ++m_at;
-        JsonArray items;
+        out = Json::array();   // Filled in place, so that what was read is there after an error, to be wiped.
+        JsonArray& items = *out.asArray();
         skipSpace();
         if (peek() == ']') {
             ++m_at;
-            out = Json(std::move(items));
             return true;
         }
         while (true) {
@@ -181,7 +192,6 @@ private:
             if (peek() != ']')
                 return stop("an array lacks a comma or its end");
             ++m_at;
-            out = Json(std::move(items));
             return true;
         }
     }
@@ -189,12 +199,12 @@ private:
     bool readObject(Json& out, int depth)
     {
         ++m_at;
-        JsonObject members;
+        out = Json::object();
+        JsonObject& members = *out.asObject();
         NameIndex names(members);
         skipSpace();
         if (peek() == '}') {
             ++m_at;
-            out = Json(std::move(members));
             return true;
         }
         while (true) {
@@ -225,31 +235,43 @@ private:
             if (peek() != '}')
                 return stop("an object lacks a comma or its end");
             ++m_at;
-            out = Json(std::move(members));
             return true;
+        }
+    }
+
+    /// Where the string that goes on at `from` ends at the latest, as no escape is shorter than what it stands for.
+    std::size_t endOfString(std::size_t from) const
+    {
+        while (true) {
+            const std::size_t next = m_text.find_first_of("\"\\", from);
+            if (next == std::string_view::npos)
+                return m_text.size();
+            if (m_text[next] == '"')
+                return next;
+            from = next + 2;
         }
     }
 
     bool readString(std::string& out)
     {
         ++m_at;
+        // At once, as a string that grows leaves pieces of itself behind in memory, and it may be a secret.
+        out.reserve(endOfString(m_at) - m_at);
         while (true) {
+            const std::size_t start = m_at;
+            while (!atEnd() && m_text[m_at] != '"' && m_text[m_at] != '\\' && static_cast<unsigned char>(m_text[m_at]) >= 0x20)
+                ++m_at;
+            out += m_text.substr(start, m_at - start);
             if (atEnd())
                 return stop("a string lacks its end");
-            const char c = m_text[m_at];
-            if (c == '"') {
+            if (m_text[m_at] == '"') {
                 ++m_at;
                 return true;
             }
-            if (static_cast<unsigned char>(c) < 0x20)
+            if (m_text[m_at] != '\\')
                 return stop("a control character stands in a string");
-            if (c == '\\') {
-                if (!readEscape(out))
-                    return false;
-                continue;
-            }
-            out += c;
-            ++m_at;
+            if (!readEscape(out))
+                return false;
         }
     }
 

@@ -90,7 +90,7 @@ Connection::Step Connection::readHead()
             if (x.in.headroom() != 0)
                 x.in.compact();
             else
-                x.in.resize(std::min(2 * x.in.capacity(), http::limits::headBytes));
+                x.in.resize(std::min(2 * x.in.capacity(), http::limits::headBytes), http::ByteBuffer::OldBytes::wipe);
         }
         const auto space = x.in.space();
         const auto result = m_client.receive(space.data(), space.size());

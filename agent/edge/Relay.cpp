@@ -83,7 +83,7 @@ Relay::Outcome Relay::sendBody()
         }
         if (x.in.isEmpty()) {
             x.in.clear();
-            x.in.resize(Exchange::largeBuffer);
+            x.in.resize(Exchange::largeBuffer, http::ByteBuffer::OldBytes::wipe);
             const auto space = x.in.space();
             const auto result = m_client.receive(space.data(), space.size());
             if (result.status == Status::wouldBlock) {
@@ -161,11 +161,11 @@ Relay::Outcome Relay::receiveAnswer()
         x.back.clear(x.answerHeadDone ? 0 : answerHeadroom + x.answerLines.size());
         // A body that fills the small buffer is likely to go on.
         if (x.answerHeadDone && (x.answerBody.framing() != Framing::length || x.answerBody.remaining() > x.back.capacity()))
-            x.back.resize(Exchange::largeBuffer);
+            x.back.resize(Exchange::largeBuffer, http::ByteBuffer::OldBytes::leave);
     } else if (x.back.space().empty()) {
         x.back.compact(answerHeadroom + x.answerLines.size());
         if (x.back.space().empty())
-            x.back.resize(std::min(2 * x.back.capacity(), largestHead));
+            x.back.resize(std::min(2 * x.back.capacity(), largestHead), http::ByteBuffer::OldBytes::leave);
     }
     const auto space = x.back.space();
     const auto result = m_upstream.receive(space.data(), space.size());

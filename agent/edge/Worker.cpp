@@ -372,9 +372,9 @@ void Worker::giveBack(std::unique_ptr<Exchange> exchange)
     if (m_exchanges.size() >= keptExchanges)
         return;
     exchange->in.clear();
-    exchange->in.resize(Exchange::smallBuffer);
+    exchange->in.resize(Exchange::smallBuffer, http::ByteBuffer::OldBytes::leave);   // Wiped above, if it had to be.
     exchange->back.clear();
-    exchange->back.resize(Exchange::smallBuffer);
+    exchange->back.resize(Exchange::smallBuffer, http::ByteBuffer::OldBytes::leave);
     if (exchange->out.capacity() > Exchange::largeBuffer || exchange->extra.capacity() > Exchange::smallBuffer)
         return;
     exchange->extra.clear();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "agent/base/SecretBytes.h"
+
 #include <cstring>
 #include <memory>
 #include <span>
@@ -46,13 +48,17 @@ public:
         m_end = headroom + count;
     }
 
-    /// Another capacity, which must hold the bytes behind their headroom; views into the buffer break.
-    void resize(std::size_t capacity)
+    /// Another capacity, which must hold the bytes behind their headroom; views into the buffer break. Memory that held a
+    /// request goes back wiped: its head has credentials in it, also after it was consumed.
+    enum class OldBytes { wipe, leave };
+    void resize(std::size_t capacity, OldBytes old)
     {
         if (capacity == m_capacity)
             return;
         auto data = std::make_unique_for_overwrite<char[]>(capacity);
         std::memcpy(data.get() + m_begin, m_data.get() + m_begin, size());
+        if (old == OldBytes::wipe)
+            base::wipe(m_data.get(), m_capacity);
         m_data = std::move(data);
         m_capacity = capacity;
     }
