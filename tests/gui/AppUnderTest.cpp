@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "AppUnderTest.h"
 
+#include <QAction>
 #include <QApplication>
+#include <QMenu>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QProcess>
@@ -20,6 +22,7 @@ AppUnderTest::AppUnderTest(const QTemporaryDir& directory)
     options.agent.serveArguments = {QStringLiteral("--api"), QStringLiteral("127.0.0.1:0"), QStringLiteral("--edge"), QStringLiteral("127.0.0.1:0")};
     options.settingsFile = directory.filePath(QStringLiteral("settings.ini"));
     m_desktop = std::make_unique<app::Desktop>(*qApp, std::move(options), m_clock, m_random);
+    m_desktop->window().setAccountsOffered(true);
 }
 
 AppUnderTest::~AppUnderTest()
@@ -118,6 +121,35 @@ bool AppUnderTest::selectRow(const QString& tokenName)
         return false;
     QTest::mouseClick(table->viewport(), Qt::LeftButton, Qt::NoModifier, table->visualRect(indexOf()).center());
     return QTest::qWaitFor([&] { return isVisible(names::detailsTitle) && text(names::detailsTitle) == tokenName; }, 5'000);
+}
+
+bool AppUnderTest::chooseInProfileMenu(const QString& action)
+{
+    if (!click(names::profileCard))
+        return false;
+    auto* menu = find<QMenu>(names::profileMenu);
+    QAction* chosen = nullptr;
+    for (QAction* each : menu != nullptr ? menu->actions() : QList<QAction*>()) {
+        if (each->objectName() == action)
+            chosen = each;
+    }
+    if (chosen == nullptr || !chosen->isVisible() || !chosen->isEnabled())
+        return false;
+    QTest::mouseClick(menu, Qt::LeftButton, Qt::NoModifier, menu->actionGeometry(chosen).center());
+    return QTest::qWaitFor([menu] { return !menu->isVisible(); }, 5'000);
+}
+
+bool AppUnderTest::switchTo(const QString& profileId)
+{
+    return chooseInProfileMenu(names::profileAction(profileId)) && window().profile().id == profileId;
+}
+
+bool AppUnderTest::addAccount(const QString& name, const QString& apiBase, const QString& apiToken, const QString& accountId)
+{
+    if (!click(names::navAddAccount) || !type(names::profileEditName, name) || !type(names::profileToken, apiToken) || !type(names::profileAccountId, accountId)
+        || !click(names::profileAdvanced) || !type(names::profileApiBase, apiBase) || !click(names::profileSave))
+        return false;
+    return QTest::qWaitFor([&] { return !isVisible(names::profileDialog) && window().profile().name == name; }, 20'000);
 }
 
 bool AppUnderTest::createToken(const QString& name, bool keep)

@@ -29,6 +29,7 @@ public:
     [[nodiscard]] latchkey::ui::MainWindow& window() { return m_desktop->window(); }
     [[nodiscard]] latchkey::app::AgentSupervisor& supervisor() { return m_desktop->supervisor(); }
     [[nodiscard]] latchkey::app::Watching& watching() { return m_desktop->watching(); }
+    [[nodiscard]] latchkey::app::Profiles& profiles() { return m_desktop->profiles(); }
     void startInBackground() { m_desktop->start(true); }
     [[nodiscard]] QString dataDirectory() const { return m_dataDirectory; }
 
@@ -56,6 +57,12 @@ public:
 
     [[nodiscard]] int rows();
     [[nodiscard]] bool selectRow(const QString& tokenName);
+
+    /// An entry of the profile card's menu, by the name of its action.
+    [[nodiscard]] bool chooseInProfileMenu(const QString& action);
+    [[nodiscard]] bool switchTo(const QString& profileId);
+    /// Adds an account by clicking and typing, and waits until it is the one that is shown.
+    [[nodiscard]] bool addAccount(const QString& name, const QString& apiBase, const QString& apiToken, const QString& accountId);
 
     /// Creates a token by clicking, keeps it (or not), and leaves the dialog on the copy-once page.
     [[nodiscard]] bool createToken(const QString& name, bool keep = true);
