@@ -79,7 +79,7 @@ BatchDialog::BatchDialog(const Theme& theme, std::vector<access::ServiceToken> t
     if (d->tokens.size() > 1)
         buildTable(words);
     buildFoot();
-    setMinimumWidth(fontMetrics().averageCharWidth() * (d->tokens.size() > 1 ? 92 : 66));
+    setMinimumWidth(fontMetrics().averageCharWidth() * (d->tokens.size() > 1 ? 118 : 66));
     showState();
 }
 
@@ -96,7 +96,10 @@ void BatchDialog::buildTable(const Words& words)
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setResizeContentsPrecision(50);
+    // The name and what became of it share what the plan leaves; each keeps room to be read.
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(outcomeColumn, QHeaderView::Stretch);
+    table->horizontalHeader()->setMaximumSectionSize(fontMetrics().averageCharWidth() * 32);
     table->setSelectionMode(QAbstractItemView::NoSelection);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setTabKeyNavigation(false);

@@ -131,6 +131,10 @@ void DetailsPane::refresh()
         m_details->setNote(note == m_notes.end() ? TokenNote() : note->second);
         m_details->setUses(usesOf(m_ids.front(), m_applications));
         m_stack->setCurrentWidget(m_one);
+        // Nothing scrolls sideways, so the pane is as wide as its contents need; never narrower again, which would be restless.
+        const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent) + 2;
+        const int needed = std::min(m_details->minimumSizeHint().width() + scrollBar, fontMetrics().averageCharWidth() * 52);
+        setMinimumWidth(std::max(minimumWidth(), needed));
     } else {
         fillSummary();
         m_stack->setCurrentWidget(m_many);

@@ -33,7 +33,7 @@ MainWindow::MainWindow(const Theme& theme, std::chrono::sys_seconds now, QWidget
     d->showSelection();
     d->showCounts();
     d->showFreshness();
-    setMinimumSize(720, 480);
+    setMinimumHeight(480);   // the width is what the parts need
     resize(1280, 800);
     d->page->focusPage();
 }

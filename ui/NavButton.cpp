@@ -63,7 +63,8 @@ void NavButton::paintEvent(QPaintEvent*)
     painter.setPen(m_theme.color(role));
     const QRect text_ = rect().adjusted(padding + itemIconSide + 9, 0, -padding - trailingWidth, 0);
     const int leading = static_cast<int>(QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft) | Qt::AlignVCenter);
-    painter.drawText(place(text_), leading | (style()->styleHint(QStyle::SH_UnderlineShortcut) ? Qt::TextShowMnemonic : Qt::TextHideMnemonic), text());
+    painter.drawText(place(text_), leading | (style()->styleHint(QStyle::SH_UnderlineShortcut) ? Qt::TextShowMnemonic : Qt::TextHideMnemonic),
+                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, text_.width(), Qt::TextShowMnemonic));
     if (trailingWidth) {
         painter.setFont(Theme::captionFont());
         painter.setPen(m_theme.color(Role::mutedText));

@@ -31,6 +31,7 @@ QTableWidget* plainTable(const QStringList& headers, const QString& name, const 
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setTabKeyNavigation(false);
     table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
     table->setMinimumHeight(table->fontMetrics().height() * 8);
     return table;

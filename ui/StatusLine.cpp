@@ -32,6 +32,7 @@ StatusLine::StatusLine(const Theme& theme, QWidget* parent)
     m_cancelButton->hide();
     connect(m_cancelButton, &Button::clicked, this, &StatusLine::cancelRequested);
     m_left->setObjectName(names::statusLeft);
+    m_left->setElided(Qt::ElideRight);
     m_middle->setObjectName(names::statusNotice);
     m_middle->setElided(Qt::ElideRight);
     m_middle->setAlignment(Qt::AlignCenter);
@@ -55,7 +56,7 @@ StatusLine::StatusLine(const Theme& theme, QWidget* parent)
 
 void StatusLine::setLeft(const QString& text)
 {
-    m_left->setText(text);
+    m_left->setFullText(text);
 }
 
 void StatusLine::setRight(const QString& text, Role role)

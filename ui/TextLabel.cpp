@@ -4,6 +4,8 @@
 
 #include <QEvent>
 
+#include <algorithm>
+
 namespace latchkey::ui {
 
 TextLabel::TextLabel(const Theme& theme, Role role, Size size, const QString& text, QWidget* parent)
@@ -46,14 +48,27 @@ void TextLabel::setFullText(const QString& text)
         setText(text);
     else
         elide();
+    updateGeometry();
     setAccessibleName(m_elide == Qt::ElideNone ? QString() : text);
+}
+
+QSize TextLabel::sizeHint() const
+{
+    QSize hint = QLabel::sizeHint();
+    // Of the whole text: of what is shown, a label once made short would stay so. Within reason: a name may have 255 letters.
+    if (m_elide != Qt::ElideNone) {
+        const QMargins around = contentsMargins();
+        const int wanted = fontMetrics().horizontalAdvance(m_fullText) + around.left() + around.right() + 2 * margin() + 1;
+        hint.setWidth(std::min(wanted, fontMetrics().averageCharWidth() * 60));
+    }
+    return hint;
 }
 
 QSize TextLabel::minimumSizeHint() const
 {
     QSize hint = QLabel::minimumSizeHint();
     if (m_elide != Qt::ElideNone)
-        hint.setWidth(fontMetrics().averageCharWidth() * 6);
+        hint.setWidth(std::min(fontMetrics().averageCharWidth() * 6, sizeHint().width()));
     return hint;
 }
 

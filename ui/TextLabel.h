@@ -25,6 +25,7 @@ public:
     void setFullText(const QString& text);
     [[nodiscard]] const QString& fullText() const { return m_fullText; }
 
+    QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
 protected:

@@ -96,6 +96,7 @@ void TokensPage::buildHeader()
     m_header->setVerticalSpacing(10);
     connect(m_reload, &Button::clicked, this, &TokensPage::reloadRequested);
     connect(m_create, &Button::clicked, this, &TokensPage::createRequested);
+    m_title->setElided(Qt::ElideRight);
     arrangeHeader(false);
 
     m_oldBanner->setObjectName(names::oldBanner);

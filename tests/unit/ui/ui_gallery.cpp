@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Latchkey contributors
 // SPDX-License-Identifier: Apache-2.0
 // A developer's tool: renders every state of the ui room into PNG files, to be looked at.
-//   ui_gallery --out DIR [--scheme dark] [--scale 2] [--lang de] [--rtl] [--font "Inter"] [--only main]
+//   ui_gallery --out DIR [--scheme dark] [--scale 2] [--lang de] [--rtl] [--long] [--font "Inter"] [--only main]
 #include "Gallery.h"
+#include "LongTexts.h"
 
 #include "ui/CommandPalette.h"
 #include "ui/EnglishPlurals.h"
@@ -53,14 +54,18 @@ int main(int argc, char** argv)
     const QCommandLineOption lang(u"lang"_s, u"Locale of dates and numbers."_s, u"locale"_s, u"en_GB"_s);
     const QCommandLineOption font(u"font"_s, u"Font family."_s, u"family"_s);
     const QCommandLineOption rtl(u"rtl"_s, u"Right to left."_s);
+    const QCommandLineOption longer(u"long"_s, u"Texts a third longer than English."_s);
     const QCommandLineOption only(u"only"_s, u"Pictures whose name has this."_s, u"text"_s);
-    parser.addOptions({out, scheme, scale, lang, font, rtl, only});
+    parser.addOptions({out, scheme, scale, lang, font, rtl, longer, only});
     parser.addHelpOption();
     parser.process(application);
 
     QLocale::setDefault(QLocale(parser.value(lang)));
     EnglishPlurals plurals;
     QCoreApplication::installTranslator(&plurals);
+    LongTexts longTexts;
+    if (parser.isSet(longer))
+        QCoreApplication::installTranslator(&longTexts);
     QFont chosen = parser.isSet(font) ? QFont(parser.value(font)) : QApplication::font();
     chosen.setPointSizeF(9.75);
     QApplication::setFont(chosen);
