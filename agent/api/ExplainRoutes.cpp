@@ -88,7 +88,7 @@ Result<void> readCertificate(const Json& body, control::ExplainQuery& query)
     return {};
 }
 
-/// `token_id`, or `client_id` with or without `client_secret`, or the two `headers` as a request would have them.
+/// `token_id`, or `client_id` with or without `client_secret`.
 Result<void> readToken(const Json& body, control::ExplainQuery& query)
 {
     const auto tokenId = wire::textMember(body, "token_id");
@@ -101,25 +101,32 @@ Result<void> readToken(const Json& body, control::ExplainQuery& query)
     if (*clientSecret)
         query.clientSecret = SecretBytes(**clientSecret);
     query.isIncomplete = query.clientSecret && query.clientId.empty();
+    return {};
+}
 
+/// Header lines as a request would have them: a name's value is a text, or several, each in a line of its own.
+Result<void> readHeaders(const Json& body, control::ExplainQuery& query)
+{
     const Json* headers = body.find("headers");
     if (headers == nullptr || headers->isNull())
         return {};
     const JsonObject* members = headers->asObject();
     if (members == nullptr)
         return fail(ErrorCode::invalidArgument, "headers must be an object of header names and their values");
+    if (!query.token.isEmpty() || !query.clientId.empty() || query.clientSecret)
+        return fail(ErrorCode::invalidArgument, "headers tell who is asking: leave out token_id, client_id and client_secret beside them");
     for (const auto& [name, value] : *members) {
-        const std::string* text = value.asString();
-        if (text == nullptr)
-            return fail(ErrorCode::invalidArgument, "headers: the value of " + name + " must be a string");
-        if (base::equalsIgnoreCaseAscii(name, "cf-access-client-id"))
-            query.clientId = *text;
-        else if (base::equalsIgnoreCaseAscii(name, "cf-access-client-secret"))
-            query.clientSecret = SecretBytes(*text);
-        else if (base::equalsIgnoreCaseAscii(name, "host") && query.host.empty())
-            query.host = *text;
+        const JsonArray single{value};
+        for (const Json& line : value.asArray() != nullptr ? *value.asArray() : single) {
+            const std::string* text = line.asString();
+            if (text == nullptr)
+                return fail(ErrorCode::invalidArgument, "headers: the value of " + base::inQuotes(name) + " must be a string, or an array of them");
+            if (!base::equalsIgnoreCaseAscii(name, "host"))
+                query.headers.push_back({name, SecretBytes(*text)});
+            else if (query.host.empty())
+                query.host = *text;
+        }
     }
-    query.isIncomplete = query.clientId.empty() != !query.clientSecret.has_value();
     return {};
 }
 
@@ -158,7 +165,7 @@ Result<control::ExplainQuery> queryFrom(const std::string& text)
     if (!body->isObject())
         return fail(ErrorCode::invalidArgument, "the body must be an object");
     control::ExplainQuery query;
-    for (const auto read : {readPlace, readToken, readIdentity, readCertificate}) {
+    for (const auto read : {readPlace, readToken, readHeaders, readIdentity, readCertificate}) {
         if (auto done = read(*body, query); !done)
             return std::unexpected(done.error());
     }
@@ -185,6 +192,25 @@ Json encode(const access::PolicyTrace& policy)
         .set("precedence", policy.precedence)
         .set("verdict", access::code(policy.verdict))
         .set("rules", std::move(rules));
+}
+
+/// What became of the session that the header lines bring along; null: they bring none.
+Json encodeSession(const control::Explanation& explanation)
+{
+    using Session = control::Explanation::Session;
+    if (explanation.session == Session::none)
+        return {};
+    const bool isRefused = explanation.session == Session::refused;
+    std::string_view words = "It counts.";
+    if (isRefused)
+        words = access::explain(explanation.sessionReason);
+    else if (explanation.session == Session::unasked)
+        words = "It is not asked for: the request is decided without it.";
+    return Json::object()
+        .set("counts", explanation.session == Session::counts)
+        .set("reason", isRefused ? Json(access::code(explanation.sessionReason)) : Json())
+        .set("explanation", words)
+        .set("user_email", explanation.sessionEmail.empty() ? Json() : Json(explanation.sessionEmail));
 }
 
 Json encode(const control::Explanation& explanation)
@@ -218,6 +244,7 @@ Json encode(const control::Explanation& explanation)
         .set("time", base::formatRfc3339(explanation.at))
         .set("application", std::move(application))
         .set("client_id", explanation.clientId.empty() ? Json() : Json(explanation.clientId))
+        .set("session", encodeSession(explanation))
         .set("policies", std::move(policies));
 }
 

@@ -8,6 +8,8 @@
 
 #include "agent/base/Encoding.h"
 
+#include <algorithm>
+
 namespace latchkey::control {
 
 namespace {
@@ -128,7 +130,13 @@ void Control::explain(ExplainQuery query, Answer<Explanation> answer)
                 return answer(std::unexpected(noSuchToken(query.token)));
             query.clientId = (*record)->token.clientId.value;
         }
-        answer(control::explain(m_impl->committer.state(), query, m_impl->parts.services.clock.now()));
+        const auto isEnded = [this](const base::Digest& session, std::chrono::sys_seconds now) -> Result<bool> {
+            const auto ended = m_impl->parts.store->endedSessions(now);
+            if (!ended)
+                return std::unexpected(ended.error());
+            return std::ranges::find(*ended, session, &store::EndedSession::digest) != ended->end();
+        };
+        answer(control::explain(m_impl->committer.state(), query, m_impl->parts.issuer, m_impl->parts.services.clock.now(), isEnded));
     });
 }
 

@@ -5,12 +5,16 @@
 #include "agent/access/CompiledApplication.h"
 #include "agent/base/Error.h"
 #include "agent/base/SecretBytes.h"
+#include "agent/base/Sha256.h"
+#include "agent/edge/ReadRequest.h"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace latchkey::control {
 
@@ -24,11 +28,13 @@ struct ExplainQuery {
     std::string host;
     std::string path;
 
-    // Who asks. Without a secret the right one is taken for granted.
+    // Who asks. Without a secret the right one is taken for granted; with header lines they tell, all but an identity or a
+    // certificate that is named beside them.
+    std::vector<edge::HeaderLine> headers;
     access::TokenId token;       ///< Instead of the Client ID; Commands::explain() looks it up.
     std::string clientId;
     std::optional<SecretBytes> clientSecret;
-    bool isIncomplete = false;   ///< One of the two headers was left out.
+    bool isIncomplete = false;   ///< A secret without a Client ID.
     std::optional<access::Identity> identity;
     bool hasCertificate = false;
     std::string commonName;
@@ -45,9 +51,19 @@ struct Explanation {
     access::Mode mode = access::Mode::strict;
     std::chrono::sys_seconds at{};
     std::string clientId;        ///< Of the token that is there; empty: none.
+
+    /// The session that the header lines bring along.
+    enum class Session { none, unasked, refused, counts };
+    Session session = Session::none;
+    access::Reason sessionReason = access::Reason::allowed;   ///< Why it does not count.
+    std::string sessionEmail;    ///< Whose it is, when it counts; empty: a token's.
 };
 
-/// What the edge would decide, by the same code.
-[[nodiscard]] Result<Explanation> explain(const State& state, const ExplainQuery& query, std::chrono::sys_seconds now);
+/// Whether somebody logged out of the session whose JWT has this digest.
+using IsEnded = std::function<Result<bool>(const base::Digest& session, std::chrono::sys_seconds now)>;
+
+/// What the edge would decide, by the same code. `issuer`: of the JWTs.
+[[nodiscard]] Result<Explanation> explain(const State& state, const ExplainQuery& query, const std::string& issuer,
+                                          std::chrono::sys_seconds now, const IsEnded& isEnded);
 
 } // namespace latchkey::control

@@ -24,6 +24,7 @@ struct Generation;
 struct Route;
 struct RouteOptions;
 struct Session;
+struct SessionOwner;
 class SessionCookie;
 
 /// What is to be done with a request.
@@ -90,17 +91,12 @@ private:
     /// `jwt`: empty, or where else it is than in the session's usual places.
     [[nodiscard]] SessionFound lookUpSession(const Generation& generation, std::string_view jwt = {});
 
-    /// Whether a session counts here and now, and whose it is.
-    struct Judgement {
-        access::Reason reason = access::Reason::allowed;
-        const access::Identity* identity = nullptr;
-        const access::TokenEntry* token = nullptr;
-    };
     Answer decide(const Generation& generation, const Route& route, std::chrono::sys_seconds now);
     void useSession(const Generation& generation, const Route& route, access::Subject subject, access::Mode mode,
                     std::chrono::sys_seconds now, Answer& answer);
-    [[nodiscard]] Judgement judge(const Generation& generation, const Route& route, const Session& session,
-                                  const base::Digest& digest, std::chrono::sys_seconds now) const;
+    /// Whether a session counts here and now, and whose it is.
+    [[nodiscard]] SessionOwner judge(const Generation& generation, const Route& route, const Session& session,
+                                     const base::Digest& digest, std::chrono::sys_seconds now) const;
 
     Ruling admit(const Route& route, const Answer& answer, access::Mode mode, std::chrono::sys_seconds now,
                  const access::Faults& faults);

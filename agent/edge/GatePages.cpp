@@ -8,6 +8,7 @@
 #include "Generation.h"
 #include "IdentityToken.h"
 #include "LoginNonce.h"
+#include "SessionStanding.h"
 #include "Worker.h"
 
 #include "agent/base/Random.h"
@@ -277,7 +278,7 @@ Ruling Gate::getIdentity(const Generation& generation)
     const Route* const route = session.audiences.empty() ? nullptr : generation.router.byAudience(session.audiences.front());
     if (route == nullptr)
         return refused(401, Reason::wrongAudience);
-    const Judgement judgement = judge(generation, *route, session, found.digest, m_worker.now());
+    const SessionOwner judgement = judge(generation, *route, session, found.digest, m_worker.now());
     if (judgement.reason != Reason::allowed)
         return refused(401, judgement.reason);
     IdentityFacts facts{m_worker.accountId(), m_client.text, {}, false, {}, {}};

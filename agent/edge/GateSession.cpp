@@ -5,23 +5,15 @@
 #include "Gate.h"
 
 #include "Generation.h"
+#include "SessionStanding.h"
 #include "Worker.h"
 
 #include "agent/base/SecretBytes.h"
-
-#include <algorithm>
 
 namespace latchkey::edge {
 
 using access::Outcome;
 using access::Reason;
-
-namespace {
-
-/// For clocks that disagree, as validators allow it: a JWT of a moment ago is not from the future.
-constexpr std::chrono::seconds leeway{30};
-
-} // namespace
 
 Gate::Answer Gate::decide(const Generation& generation, const Route& route, std::chrono::sys_seconds now)
 {
@@ -92,7 +84,7 @@ void Gate::useSession(const Generation& generation, const Route& route, access::
         answer.waits = true;
         return;
     }
-    Judgement judgement{Reason::invalidJwt, nullptr, nullptr};
+    SessionOwner judgement{Reason::invalidJwt, nullptr, nullptr};
     if (found.session)
         judgement = judge(generation, route, *found.session, found.digest, now);
     if (judgement.reason != Reason::allowed) {
@@ -120,27 +112,15 @@ void Gate::useSession(const Generation& generation, const Route& route, access::
     answer.jwt = found.jwt;
 }
 
-Gate::Judgement Gate::judge(const Generation& generation, const Route& route, const Session& session, const base::Digest& digest,
-                            std::chrono::sys_seconds now) const
+SessionOwner Gate::judge(const Generation& generation, const Route& route, const Session& session, const base::Digest& digest,
+                         std::chrono::sys_seconds now) const
 {
-    const auto no = [](Reason reason) { return Judgement{reason, nullptr, nullptr}; };
-    const Snapshot& snapshot = *generation.snapshot;
-    if (session.issuer != snapshot.issuer || session.issuedAt > now + leeway || generation.router.keySet()->find(session.kid) == nullptr)
-        return no(Reason::invalidJwt);
-    if (std::ranges::find(session.audiences, route.application->audience().value) == session.audiences.end())
-        return no(Reason::wrongAudience);
-    if (session.expiresAt <= now)
-        return no(Reason::sessionExpired);
-    if (session.issuedAt < route.assertions->notBefore || m_worker.logins().isEnded(digest, now))
-        return no(Reason::sessionRevoked);
-    if (session.isIdentity()) {
-        const access::Identity* const identity = generation.router.identity(session.email);
-        return {identity != nullptr ? Reason::allowed : Reason::sessionRevoked, identity, nullptr};
-    }
-    const access::TokenEntry* const token = snapshot.tokens.find(session.commonName);
-    if (token == nullptr)
-        return no(Reason::sessionRevoked);
-    return {token->enabled ? Reason::allowed : Reason::tokenDisabled, nullptr, token};
+    Reason standing = standingOf(session, *generation.snapshot, generation.router, route, now);
+    if (standing == Reason::allowed && m_worker.logins().isEnded(digest, now))
+        standing = Reason::sessionRevoked;
+    if (standing != Reason::allowed)
+        return {standing, nullptr, nullptr};
+    return ownerOf(session, *generation.snapshot, generation.router);
 }
 
 } // namespace latchkey::edge

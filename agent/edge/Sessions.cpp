@@ -26,8 +26,9 @@ std::chrono::sys_seconds timeOf(const Json& object, std::string_view name)
     return std::chrono::sys_seconds(std::chrono::seconds(member != nullptr ? member->asInteger().value_or(0) : 0));
 }
 
-/// Null when it is none of ours. Times are left to those who ask.
-std::shared_ptr<const Session> sessionOf(const std::string& jwt, const jose::JwkSet& keys)
+} // namespace
+
+std::shared_ptr<const Session> verifySession(const std::string& jwt, const jose::JwkSet& keys)
 {
     auto decoded = jose::decodeJwt(jwt);
     if (!decoded)
@@ -56,8 +57,6 @@ std::shared_ptr<const Session> sessionOf(const std::string& jwt, const jose::Jwk
         return nullptr;
     return session;
 }
-
-} // namespace
 
 std::string_view sessionTokenOf(const http::RequestHead& head, const Credentials& credentials)
 {
@@ -102,7 +101,7 @@ void SessionCache::verify(std::string_view jwt, const base::Digest& digest, Entr
     entry.found = {};
     entry.keys = keys;
     m_pool.run([this, digest, keys, text = std::string(jwt)] {
-        boost::asio::post(m_io, [this, digest, session = sessionOf(text, *keys)]() mutable { verified(digest, std::move(session)); });
+        boost::asio::post(m_io, [this, digest, session = verifySession(text, *keys)]() mutable { verified(digest, std::move(session)); });
     });
 }
 

@@ -37,6 +37,10 @@ struct Session {
     [[nodiscard]] bool isIdentity() const { return !email.empty(); }
 };
 
+/// The session of a JWT that these keys signed; null: it is none of ours. Times are left to those who ask. An RSA
+/// operation: not for a worker.
+[[nodiscard]] std::shared_ptr<const Session> verifySession(const std::string& jwt, const jose::JwkSet& keys);
+
 /// The JWT that a request brings along as its session: the raw header `cf-access-token`, else the `CF_Authorization`
 /// cookie. Empty: none. Into the head's bytes.
 [[nodiscard]] std::string_view sessionTokenOf(const http::RequestHead& head, const Credentials& credentials);

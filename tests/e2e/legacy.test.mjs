@@ -6,11 +6,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
 import { addressOf, credentials, startAgent, startEcho } from './agent.mjs';
+import { ask, cookieOf } from './logins.mjs';
 
 const issuer = 'https://local.cloudflareaccess.com';
-const ask = (address, headers = {}, more = {}) => fetch(address, { redirect: 'manual', headers, ...more });
-const cookieOf = (response, name = 'CF_Authorization') =>
-    response.headers.getSetCookie().find((line) => line.startsWith(`${name}=`))?.split(';')[0];
 const organization = (agent, settings) => agent.call('PATCH', 'organizations', settings);
 
 /** An agent with a token, an echo service, and an application that lets the token in. */
