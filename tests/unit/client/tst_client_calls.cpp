@@ -87,12 +87,15 @@ const QList<std::pair<const char*, Write>>& writes()
         {"create token", [](ManagementClient& c, Handler<void> h) { return c.createToken("ci", access::Duration::oneYear(), dropping<IssuedToken>(std::move(h))); }},
         {"update token", [](ManagementClient& c, Handler<void> h) { return c.updateToken(tokenId, {.name = "new", .duration = {}, .enabled = {}}, dropping<access::ServiceToken>(std::move(h))); }},
         {"refresh token", [](ManagementClient& c, Handler<void> h) { return c.refreshToken(tokenId, dropping<access::ServiceToken>(std::move(h))); }},
+        {"rotate token", [](ManagementClient& c, Handler<void> h) { return c.rotateToken(tokenId, std::nullopt, dropping<IssuedToken>(std::move(h))); }},
         {"delete token", [](ManagementClient& c, Handler<void> h) { return c.deleteToken(tokenId, std::move(h)); }},
         {"create application", [](ManagementClient& c, Handler<void> h) {
              access::Application wanted;
              wanted.name = "app";
              return c.createApplication(wanted, dropping<access::Application>(std::move(h)));
          }},
+        {"update application", [](ManagementClient& c, Handler<void> h) { return c.updateApplication({"a"}, access::Application{}, dropping<access::Application>(std::move(h))); }},
+        {"import", [](ManagementClient& c, Handler<void> h) { return c.importConfiguration("{}", {}, dropping<Json>(std::move(h))); }},
         {"delete application", [](ManagementClient& c, Handler<void> h) { return c.deleteApplication({"a"}, std::move(h)); }},
         {"revoke sessions", [](ManagementClient& c, Handler<void> h) { return c.revokeSessions({"a"}, std::move(h)); }},
         {"shutdown", [](ManagementClient& c, Handler<void> h) { return c.shutdownAgent(std::move(h)); }},
