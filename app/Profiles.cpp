@@ -200,6 +200,8 @@ void Profiles::connectShown(bool mayAsk)
             makeConnection(*client, m_agentId, QString::fromStdString(m_parts.supervisor.agent()->edge));
         return;
     }
+    if (client::ManagementClient* client = m_accounts.client(m_shown))
+        return makeConnection(*client, m_shown, {});
     m_accounts.open(m_shown, mayAsk, [self = QPointer(this), id = m_shown](const Result<void>& opened) {
         if (!self || id != self->m_shown || self->m_connection || self->m_closed)
             return;

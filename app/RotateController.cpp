@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "RotateController.h"
 
+#include "CreateController.h"
+
 #include "ui/ConfirmDialog.h"
 #include "ui/DateText.h"
 #include "ui/TokenModel.h"
@@ -67,13 +69,38 @@ void RotateController::open(const TokenId& id)
 
 void RotateController::rotate(const TokenId& id, const ui::RotateRequest& request)
 {
-    m_call = m_session.client.rotateToken(id, request.previousEnd, [self = QPointer(this), keep = request.keep](Result<client::IssuedToken> issued) {
+    const access::ServiceToken* token = m_session.window.tokenModel().find(id);
+    const int version = token ? token->clientSecretVersion : 0;
+    m_call = m_session.client.rotateToken(id, request.previousEnd, [self = QPointer(this), id, version, keep = request.keep](Result<client::IssuedToken> issued) {
         if (!self)
             return;
         if (issued)
             self->rotated(std::move(*issued), keep);
+        else if (mayHaveHappened(issued.error()))
+            self->explainUnanswered(id, version, issued.error());
         else if (self->m_dialog)
             self->m_dialog->showError(issued.error());
+    });
+}
+
+/// The token's version tells whether a rotation happened that got no answer; it is never just sent again.
+void RotateController::explainUnanswered(const TokenId& id, int versionBefore, const Error& why)
+{
+    m_call = m_session.client.getToken(id, [self = QPointer(this), versionBefore, why](Result<access::ServiceToken> token) {
+        if (!self)
+            return;
+        QString more = tr("Whether a new secret was made is not known: reload the list before another try.");
+        if (token) {
+            ++self->m_session.changes;
+            self->m_session.window.putToken(*token);
+            const bool made = token->clientSecretVersion > versionBefore;
+            if (made)
+                self->m_session.recordRotation(*token);
+            more = made ? tr("A new secret was made, but it was lost on the way, and no secret is told twice. Rotate once more to get one.")
+                        : tr("Nothing was changed: the secret is the one it was.");
+        }
+        if (self->m_dialog)
+            self->m_dialog->showError({why.code, tr("%1 %2", "what failed, what became of it").arg(QString::fromStdString(why.message), more).toStdString(), {}});
     });
 }
 

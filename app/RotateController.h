@@ -22,6 +22,7 @@ public:
 private:
     void open(const access::TokenId& id);
     void rotate(const access::TokenId& id, const ui::RotateRequest& request);
+    void explainUnanswered(const access::TokenId& id, int versionBefore, const Error& why);
     void rotated(client::IssuedToken issued, bool keep);
     void askToEndPrevious(const access::TokenId& id);
     void openMoreTime(const access::TokenId& id);

@@ -30,6 +30,7 @@ std::optional<Offer> offerOf(BannerKind kind)
     case BannerKind::paused:
     case BannerKind::keychainAbsent: return std::nullopt;
     case BannerKind::apiTokenRejected:
+    case BannerKind::tokensForbidden:
     case BannerKind::applicationsForbidden: return Offer{ProblemAction::editProfile, BannerArea::tr("Edit profile…")};
     case BannerKind::environmentToken: return Offer{ProblemAction::addProfile, BannerArea::tr("Add account…")};
     case BannerKind::keychainLocked: return Offer{ProblemAction::unlockAndRetry, BannerArea::tr("Unlock and retry")};
@@ -56,6 +57,7 @@ QString wordsOf(BannerKind kind)
         return BannerArea::tr("The agent that runs is of another version than this app. A restart brings them together.");
     case BannerKind::paused: return BannerArea::tr("The server asks for a pause: too many requests.");
     case BannerKind::apiTokenRejected: return BannerArea::tr("This profile's API token does not work.");
+    case BannerKind::tokensForbidden: return BannerArea::tr("This profile's API token works, but it may not read service tokens.");
     case BannerKind::applicationsForbidden:
         return BannerArea::tr("This profile's API token may not read applications, so where tokens are used is not known.");
     case BannerKind::environmentToken:

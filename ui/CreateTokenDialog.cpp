@@ -19,6 +19,7 @@ CreateTokenDialog::CreateTokenDialog(const Theme& theme, CreateTokenForm* form, 
     setObjectName(names::createDialog);
     setWindowTitle(tr("Create token"));
     connect(m_form, &CreateTokenForm::submitted, this, &CreateTokenDialog::createRequested);
+    connect(m_form, &CreateTokenForm::newSecretRequested, this, &CreateTokenDialog::newSecretRequested);
     connect(m_form, &CreateTokenForm::cancelled, this, &CreateTokenDialog::reject);
 }
 
@@ -35,6 +36,11 @@ void CreateTokenDialog::setKeychainUnusable(const std::optional<QString>& reason
 void CreateTokenDialog::showError(const Error& error)
 {
     m_form->showError(QString::fromStdString(error.message));
+}
+
+void CreateTokenDialog::offerNewSecret(const QString& text)
+{
+    m_form->offerNewSecret(text);
 }
 
 void CreateTokenDialog::showCreated(const access::ServiceToken& token, SecretBytes secret, KeepState keep)

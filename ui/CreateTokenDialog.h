@@ -29,10 +29,13 @@ public:
     void setKeychainUnusable(const std::optional<QString>& reason);
 
     void showError(const Error& error) override;
+    /// The token was created, but its secret was lost on the way.
+    void offerNewSecret(const QString& text);
     void showCreated(const access::ServiceToken& token, SecretBytes secret, KeepState keep);
 
 Q_SIGNALS:
     void createRequested(const latchkey::ui::CreateTokenRequest& request);
+    void newSecretRequested(bool keep);   ///< After offerNewSecret().
 
 protected:
     [[nodiscard]] bool isBusy() const override;

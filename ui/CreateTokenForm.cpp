@@ -121,6 +121,12 @@ void CreateTokenForm::submit()
 {
     if (m_busy)
         return;
+    if (m_made) {
+        m_errorPanel->hide();
+        setBusy(true);
+        Q_EMIT newSecretRequested(m_keepable && m_keep->isChecked());
+        return;
+    }
     if (!m_name->validate() || !m_duration->validate())
         return;
     m_errorPanel->hide();
@@ -132,11 +138,11 @@ void CreateTokenForm::submit()
 void CreateTokenForm::setBusy(bool busy)
 {
     m_busy = busy;
-    m_name->setEnabled(!busy);
-    m_duration->setEnabled(!busy);
+    m_name->setEnabled(!busy && !m_made);
+    m_duration->setEnabled(!busy && !m_made);
     m_keep->setEnabled(m_keepable && !busy);
     m_submit->setEnabled(!busy);
-    m_submit->setText(busy ? tr("Creating…") : tr("&Create token"));
+    m_submit->setText(m_made ? tr("Get a &new secret") : busy ? tr("Creating…") : tr("&Create token"));
     m_busySign->setVisible(busy);
     if (busy)
         m_cancel->setFocus();
@@ -148,6 +154,12 @@ void CreateTokenForm::showError(const QString& text)
     m_error->setText(text);
     m_errorPanel->setVisible(!text.isEmpty());
     m_submit->setFocus();
+}
+
+void CreateTokenForm::offerNewSecret(const QString& text)
+{
+    m_made = true;
+    showError(text);
 }
 
 } // namespace latchkey::ui

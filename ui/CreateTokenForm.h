@@ -30,9 +30,12 @@ public:
     void setBusy(bool busy);
     [[nodiscard]] bool isBusy() const { return m_busy; }
     void showError(const QString& text);
+    /// The token is there, its secret was lost on the way: what is asked for now is another secret for it.
+    void offerNewSecret(const QString& text);
 
 Q_SIGNALS:
     void submitted(const latchkey::ui::CreateTokenRequest& request);
+    void newSecretRequested(bool keep);
     void cancelled();
 
 private:
@@ -43,6 +46,7 @@ private:
     const Theme& m_theme;
     bool m_busy = false;
     bool m_keepable = true;
+    bool m_made = false;
 
     NameField* m_name;
     DurationField* m_duration;

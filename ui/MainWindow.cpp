@@ -89,7 +89,7 @@ void MainWindow::showKnown(std::vector<access::ServiceToken> tokens, std::vector
     d->expected = 0;
     d->pause.reset();
     d->stopped = false;
-    for (const BannerKind kind : {BannerKind::paused, BannerKind::apiTokenRejected, BannerKind::applicationsForbidden})
+    for (const BannerKind kind : {BannerKind::paused, BannerKind::apiTokenRejected, BannerKind::tokensForbidden, BannerKind::applicationsForbidden})
         clearBanner(kind);
     setKeptSecrets({});
     setApplications(std::move(applications));
@@ -170,6 +170,15 @@ void MainWindow::setTokens(std::vector<access::ServiceToken> tokens, std::chrono
     d->page->setLoaded();
     d->showFreshness();
     d->showSelection();
+}
+
+void MainWindow::setUnchanged(std::chrono::sys_seconds lookedAt)
+{
+    d->loading = false;
+    d->stopped = false;
+    d->loadedAt = lookedAt;
+    d->page->setLoaded();
+    d->showFreshness();
 }
 
 void MainWindow::putToken(const access::ServiceToken& token)

@@ -59,6 +59,7 @@ public:
     void addTokens(std::vector<access::ServiceToken> page, int total);
     /// The whole list. Rows are changed by id, so selection and scroll position stay.
     void setTokens(std::vector<access::ServiceToken> tokens, std::chrono::sys_seconds loadedAt);
+    void setUnchanged(std::chrono::sys_seconds lookedAt);     ///< The rows on screen are still the whole list.
     void putToken(const access::ServiceToken& token);         ///< Created or changed.
     void removeToken(const access::TokenId& id);              ///< Deleted.
     /// The list could not be loaded; rows already there stay and are marked as old.

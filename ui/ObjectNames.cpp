@@ -19,6 +19,7 @@ QLatin1StringView suffix(BannerKind kind)
     case BannerKind::otherVersion: return "OtherVersion"_L1;
     case BannerKind::paused: return "Paused"_L1;
     case BannerKind::apiTokenRejected: return "ApiTokenRejected"_L1;
+    case BannerKind::tokensForbidden: return "TokensForbidden"_L1;
     case BannerKind::applicationsForbidden: return "ApplicationsForbidden"_L1;
     case BannerKind::environmentToken: return "EnvironmentToken"_L1;
     }

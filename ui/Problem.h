@@ -58,6 +58,7 @@ enum class BannerKind {
     otherVersion,        ///< The adopted agent is of another version; offers a restart.
     paused,              ///< The server asked for a pause; the reason is what is left of it.
     apiTokenRejected,    ///< The profile's API token does not work (any more), or is not in the keychain.
+    tokensForbidden,     ///< The API token works, and may not read service tokens.
     applicationsForbidden,   ///< The API token may not read applications: where tokens are used is not known.
     environmentToken,    ///< The environment holds an API token that no profile uses; offers to make one of it.
 };

@@ -113,6 +113,16 @@ Result<RequestRow> requestFrom(const Json& json)
     return row;
 }
 
+/// In words, which right a change was refused for. Source: access-facts, "Permissions an API token needs".
+Error lackOfRight(const QUrl& url, Error refused)
+{
+    const bool applications = url.path().contains(QLatin1String(applicationsPath));
+    refused.code = ErrorCode::forbidden;
+    refused.message = std::string("The API token is good for reading, but it may not create, change or delete ")
+        + (applications ? "applications. That needs “Access: Apps and Policies” (Edit)." : "service tokens. That needs “Access: Service Tokens” (Edit).");
+    return refused;
+}
+
 } // namespace
 
 ManagementClient::ManagementClient(Endpoint endpoint, SecretBytes apiToken, ClientOptions options, QObject* parent)
@@ -136,6 +146,11 @@ ManagementClient::~ManagementClient()
     qDeleteAll(findChildren<Call*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
+std::chrono::milliseconds ManagementClient::pauseLeft() const
+{
+    return m_pacer->left();
+}
+
 QUrl ManagementClient::apiUrl(const QString& path, const std::string& query) const
 {
     QUrl url = m_endpoint.base;
@@ -154,7 +169,15 @@ QUrl ManagementClient::accountUrl(const QString& tail, const std::string& query)
 
 CallHandle ManagementClient::send(ApiRequest request, Handler<wire::Envelope> handler)
 {
-    auto* call = new Call(*m_context, std::move(request), std::move(handler), this);
+    auto told = [this, reads = request.verb == Verb::get, url = request.url, handler = std::move(handler)](Result<wire::Envelope> envelope) mutable {
+        const bool refused = !envelope && (envelope.error().code == ErrorCode::unauthenticated || envelope.error().code == ErrorCode::forbidden);
+        if (reads && (envelope || refused))
+            m_maySomething = envelope.has_value();
+        if (!reads && refused && m_maySomething && (url.path().contains(QLatin1String(tokensPath)) || url.path().contains(QLatin1String(applicationsPath))))
+            envelope = std::unexpected(lackOfRight(url, envelope.error()));
+        handler(std::move(envelope));
+    };
+    auto* call = new Call(*m_context, std::move(request), std::move(told), this);
     call->start();
     return CallHandle(call);
 }

@@ -105,6 +105,7 @@ using PageHandler = std::move_only_function<void(const std::vector<T>& soFar, in
 /// Reads are tried again on 429, 5xx and lost connections (at most twice, `Retry-After` obeyed up to 30 s); a write only
 /// on 429, which the server answers before it does anything: a create that may have happened is never sent twice. While
 /// the server's pause lasts nothing is sent: what can wait waits, what cannot (over 30 s) answers rateLimited at once.
+/// A change that is refused to a token that may read is `forbidden`, and says which permission it lacks.
 /// Errors: unauthenticated, forbidden, notFound, conflict, invalidArgument, rateLimited, network, timedOut, protocol.
 class ManagementClient final : public QObject {
     Q_OBJECT
@@ -160,6 +161,9 @@ public:
     CallHandle advice(Handler<std::vector<access::Finding>> handler);
     CallHandle shutdownAgent(Handler<void> handler);
 
+    /// What is left of the pause that the server asked for; 0: none.
+    [[nodiscard]] std::chrono::milliseconds pauseLeft() const;
+
 Q_SIGNALS:
     void paused(std::chrono::seconds pause);   ///< The server asks to be left alone that long.
     void resumed();                            ///< The pause is over.
@@ -178,6 +182,7 @@ private:
     std::unique_ptr<QNetworkAccessManager> m_network;
     std::unique_ptr<Pacer> m_pacer;
     std::unique_ptr<CallContext> m_context;
+    bool m_maySomething = false;   ///< The last read was let in: a change that is refused now is a right that is lacking.
 };
 
 } // namespace latchkey::client

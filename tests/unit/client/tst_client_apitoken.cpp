@@ -61,6 +61,32 @@ class TestApiToken final : public QObject {
     }
 
 private Q_SLOTS:
+    void aTokenThatWorkedIsNotCalledWrongWhenItLacksARight()
+    {
+        const QByteArray empty = R"({"success":true,"errors":[],"messages":[],"result":[],"result_info":{"page":1,"per_page":1000,"count":0,"total_count":0}})";
+        m_server->thenReply(403, denied).thenReply(200, empty).thenReply(403, denied).thenReply(403, denied).thenReply(403, denied);
+        ManagementClient client({m_server->url(QStringLiteral("/client/v4")), account}, SecretBytes("test-token"));
+        std::vector<Error> errors;
+        const auto note = [&](auto result) { errors.push_back(result ? Error{} : result.error()); };
+        client.listTokens({}, note);
+        QTRY_COMPARE(errors.size(), 1U);
+        QCOMPARE(errors.back().code, ErrorCode::unauthenticated);   // nothing is known of it
+        client.listTokens({}, note);
+        QTRY_COMPARE(errors.size(), 2U);
+        QCOMPARE(errors.back(), Error{});
+        client.createToken("ci", access::Duration::oneYear(), note);
+        QTRY_COMPARE(errors.size(), 3U);
+        QCOMPARE(errors.back().code, ErrorCode::forbidden);
+        QCOMPARE(errors.back().message, std::string("The API token is good for reading, but it may not create, change or delete service tokens. That needs “Access: Service Tokens” (Edit)."));
+        // A read that is refused leaves open whether it is the token or a right.
+        client.listTokens({}, note);
+        QTRY_COMPARE(errors.size(), 4U);
+        QCOMPARE(errors.back().code, ErrorCode::unauthenticated);
+        client.createToken("ci", access::Duration::oneYear(), note);
+        QTRY_COMPARE(errors.size(), 5U);
+        QCOMPARE(errors.back().code, ErrorCode::unauthenticated);
+    }
+
     void init() { m_server = std::make_unique<ScriptedServer>(); }
 
     void aGoodTokenShowsItsAccountsAndRights()
