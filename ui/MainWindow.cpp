@@ -311,7 +311,7 @@ QByteArray MainWindow::saveLayout() const
     QByteArray layout;
     QDataStream out(&layout, QIODevice::WriteOnly);
     out.setVersion(QDataStream::Qt_6_4);
-    out << layoutMagic << layoutVersion << saveGeometry() << d->splitter->saveState() << d->page->table().saveColumns();
+    out << layoutMagic << layoutVersion << saveGeometry() << d->splitter->saveState() << d->page->table().saveColumns() << d->timeline->isChecked();
     return layout;
 }
 
@@ -333,6 +333,10 @@ bool MainWindow::restoreLayout(const QByteArray& layout)
     restoreGeometry(geometry);
     d->splitter->restoreState(splitter);
     d->splitter->setChildrenCollapsible(false);
+    bool timeline = true;   // absent in what older versions wrote
+    if (!in.atEnd())
+        in >> timeline;
+    d->timeline->setChecked(timeline);
     return d->page->table().restoreColumns(columns);
 }
 

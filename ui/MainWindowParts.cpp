@@ -96,6 +96,10 @@ void MainWindow::Private::addActions()
     QAction* group = addAction(MainWindow::tr("Group by application"), QKeySequence(Qt::CTRL | Qt::Key_G), u"actionGroup"_s);
     group->setCheckable(true);
     QObject::connect(group, &QAction::toggled, &q, [this](bool grouped) { model.setGrouped(grouped); });
+    timeline = addAction(MainWindow::tr("Expiry timeline"), QKeySequence(Qt::CTRL | Qt::Key_T), u"actionTimeline"_s);
+    timeline->setCheckable(true);
+    timeline->setChecked(true);
+    QObject::connect(timeline, &QAction::toggled, &q, [this](bool wanted) { page->setTimelineWanted(wanted); });
     on(addAction(MainWindow::tr("Quit Latchkey"), QKeySequence(Qt::CTRL | Qt::Key_Q), u"actionQuit"_s), [this] { Q_EMIT q.quitRequested(); });
 
     workspaceActions = actions.first(actions.size() - 1);
@@ -132,6 +136,7 @@ void MainWindow::Private::addActions()
     QMenu* view = q.menuBar()->addMenu(MainWindow::tr("&View"));
     view->addMenu(new ColumnMenu(page->table(), view));
     view->addAction(group);
+    view->addAction(timeline);
     addProfileActions();
 }
 

@@ -72,6 +72,7 @@ struct MainWindow::Private {
     UnfinishedBanner* unfinished;
     ProfileMenu* profiles;
     QAction* switchProfile = nullptr;
+    QAction* timeline = nullptr;
     ProfileStripe* stripe;
     ProfileView profile;
     QString profileName;

@@ -3,6 +3,7 @@
 #include "TokensPage.h"
 
 #include "Button.h"
+#include "ExpiryTimeline.h"
 #include "FilterChips.h"
 #include "IconLabel.h"
 #include "ObjectNames.h"
@@ -31,6 +32,7 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
     , m_reload(new Button(theme, IconName::reload, tr("Reload the list")))
     , m_create(new Button(theme, Button::Kind::primary, tr("&Create token")))
     , m_chips(new FilterChips(theme))
+    , m_timeline(new ExpiryTimeline(theme, model))
     , m_oldBanner(new Panel(theme, Role::warningSurface, Qt::TopEdge))
     , m_oldText(new TextLabel(theme, Role::text, TextLabel::Size::body))
     , m_queryProblem(new TextLabel(theme, Role::danger, TextLabel::Size::caption))
@@ -47,6 +49,7 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
     top->addLayout(m_header);
     top->addWidget(m_queryProblem);
     top->addWidget(m_chips);
+    top->addWidget(m_timeline);
     auto* line = new Panel(theme, Role::hairline);
     line->setFixedHeight(1);
     auto* column = new QVBoxLayout(this);
@@ -242,6 +245,7 @@ void TokensPage::choosePage()
             focusPage();
     }
     m_chips->setVisible(rows);
+    m_timeline->setVisible(rows && m_timelineWanted);
     m_search->setVisible(rows);
     m_create->setVisible(page != m_empty);
     m_oldBanner->setVisible(isShowingOldRows());
@@ -302,6 +306,15 @@ void TokensPage::clearFilter()
 {
     m_search->clear();
     m_chips->setFilter(TokenFilter::all);
+    m_timeline->clearChoice();
+}
+
+void TokensPage::setTimelineWanted(bool wanted)
+{
+    m_timelineWanted = wanted;
+    if (!wanted)
+        m_timeline->clearChoice();   // a filter that nobody sees would be a riddle
+    m_timeline->setVisible(wanted && hasTokens());
 }
 
 void TokensPage::focusSearch()

@@ -14,6 +14,7 @@ class QStackedWidget;
 namespace latchkey::ui {
 
 class Button;
+class ExpiryTimeline;
 class FilterChips;
 class SearchField;
 class StatePage;
@@ -38,6 +39,7 @@ public:
     void selectToken(const access::TokenId& id);
     void clearFilter();
     void focusSearch();
+    void setTimelineWanted(bool wanted);   ///< It is shown while there are tokens.
     void focusPage();   ///< The table, or the button of the page that stands in for it.
     [[nodiscard]] bool hasTokens() const { return m_model.tokenCount() > 0; }
     [[nodiscard]] bool hasFailed() const { return m_state == State::failed; }
@@ -70,6 +72,8 @@ private:
     Button* m_reload;
     Button* m_create;
     FilterChips* m_chips;
+    ExpiryTimeline* m_timeline;
+    bool m_timelineWanted = true;
     Panel* m_oldBanner;
     TextLabel* m_oldText;
     TextLabel* m_queryProblem;
