@@ -4,6 +4,7 @@
 
 #include "Decoding.h"
 #include "Pacer.h"
+#include "ProxyLookup.h"
 
 #include "agent/base/Rfc3339.h"
 #include "agent/wire/ApplicationCodec.h"
@@ -138,6 +139,21 @@ ManagementClient::ManagementClient(Endpoint endpoint, SecretBytes apiToken, Clie
     const QString host = m_endpoint.base.host();
     if (host == QLatin1String("localhost") || host.startsWith(QLatin1String("127.")) || host == QLatin1String("::1"))
         m_network->setProxy(QNetworkProxy::NoProxy);
+    else
+        findProxy();
+}
+
+void ManagementClient::findProxy()
+{
+    m_waiting.emplace();
+    lookUpProxy(m_endpoint.base, this, [this](const QNetworkProxy& proxy) {
+        m_network->setProxy(proxy);
+        const auto waiting = *std::exchange(m_waiting, std::nullopt);
+        for (const QPointer<Call>& call : waiting) {
+            if (call)
+                call->start();
+        }
+    });
 }
 
 ManagementClient::~ManagementClient()
@@ -178,7 +194,10 @@ CallHandle ManagementClient::send(ApiRequest request, Handler<wire::Envelope> ha
         handler(std::move(envelope));
     };
     auto* call = new Call(*m_context, std::move(request), std::move(told), this);
-    call->start();
+    if (m_waiting)
+        m_waiting->emplace_back(call);
+    else
+        call->start();
     return CallHandle(call);
 }
 

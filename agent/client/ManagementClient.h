@@ -101,7 +101,7 @@ using PageHandler = std::move_only_function<void(const std::vector<T>& soFar, in
 
 /// The management API, of the agent and of Cloudflare alike, over Qt Network. Lives on one thread with a Qt event loop;
 /// every call is asynchronous and answers exactly once on that thread, never from inside the call, unless the client is
-/// destroyed first. The Call handle cancels (the answer is then ErrorCode::cancelled).
+/// destroyed first. A host that is not this machine is reached through the system's proxy, if it has one. The Call handle cancels (the answer is then ErrorCode::cancelled).
 /// Reads are tried again on 429, 5xx and lost connections (at most twice, `Retry-After` obeyed up to 30 s); a write only
 /// on 429, which the server answers before it does anything: a create that may have happened is never sent twice. While
 /// the server's pause lasts nothing is sent: what can wait waits, what cannot (over 30 s) answers rateLimited at once.
@@ -172,6 +172,7 @@ private:
     template <typename T>
     struct PageLoader;
 
+    void findProxy();
     CallHandle send(ApiRequest request, Handler<wire::Envelope> handler);
     [[nodiscard]] QUrl apiUrl(const QString& path, const std::string& query = {}) const;
     [[nodiscard]] QUrl accountUrl(const QString& tail, const std::string& query = {}) const;
@@ -182,6 +183,7 @@ private:
     std::unique_ptr<QNetworkAccessManager> m_network;
     std::unique_ptr<Pacer> m_pacer;
     std::unique_ptr<CallContext> m_context;
+    std::optional<std::vector<QPointer<Call>>> m_waiting;   ///< For the system to tell its proxy; nullopt: it did.
     bool m_maySomething = false;   ///< The last read was let in: a change that is refused now is a right that is lacking.
 };
 
