@@ -80,6 +80,9 @@ public:
         config.host = m_host;
         config.port = port;
         config.refusal = refusal;
+        config.bodyLimit = [this](const http::ServerRequest& head) {
+            return m_gate.largestBody(head.method, head.path, headerOnce(head, "Authorization"));
+        };
         auto server = http::Server::start(std::move(config), [this](http::ServerRequest request, http::Server::Reply reply) {
             handle(std::move(request), std::move(reply));
         });

@@ -89,7 +89,7 @@ void bring(RouteCall call, ReplyHandler reply, bool rehearse)
     const auto prune = flag(call.query, "prune");
     if (!prune)
         return reply(failure(prune.error()));
-    auto json = parseJson(call.body);
+    auto json = parseJson(call.body, {.bytes = wire::largestConfiguration});
     base::wipe(call.body);   // It may hold secrets that are to be hashed.
     if (!json)
         return reply(failure(json.error()));
@@ -121,8 +121,8 @@ void check(RouteCall call, ReplyHandler reply)
 
 constexpr Route kRoutes[] = {
     {"GET", "/latchkey/v1/config", read},
-    {"PUT", "/latchkey/v1/config", write},
-    {"POST", "/latchkey/v1/config/check", check},
+    {"PUT", "/latchkey/v1/config", write, wire::largestConfiguration},
+    {"POST", "/latchkey/v1/config/check", check, wire::largestConfiguration},
     {"POST", "/latchkey/v1/config/export", readWithKeys},
 };
 

@@ -70,6 +70,12 @@ std::variant<Reply, Admitted> Gate::admit(const ApiRequest& request) const
     return Admitted{match.route, std::move(match.ids), std::move(*query)};
 }
 
+std::size_t Gate::largestBody(std::string_view method, std::string_view path, std::string_view authorization) const
+{
+    const Route* const route = m_guard.isAuthorized(authorization) ? findRoute(method, path).route : nullptr;
+    return route != nullptr ? route->largestBody : Route::usualBody;
+}
+
 /// Open to anybody on this machine: tells who is there, and proves to one who knows the API token that we know it too.
 Reply Gate::health(const ApiRequest& request) const
 {

@@ -46,6 +46,8 @@ public:
 
     /// A reply, or what has to be asked of the control plane.
     [[nodiscard]] std::variant<Reply, Admitted> admit(const ApiRequest& request) const;
+    /// How large a request's body may be, before it is read; a stranger cannot have much of the memory.
+    [[nodiscard]] std::size_t largestBody(std::string_view method, std::string_view path, std::string_view authorization) const;
 
 private:
     [[nodiscard]] Reply health(const ApiRequest& request) const;

@@ -34,6 +34,9 @@ struct Route {
     std::string_view method;
     std::string_view pattern;
     RouteFunction run;
+    std::size_t largestBody = usualBody;   ///< In bytes; more is answered with 413.
+
+    static constexpr std::size_t usualBody = 1U << 20U;
 };
 
 // The table, a part for every resource.

@@ -62,13 +62,23 @@ bool SecretBytes::equals(std::string_view other) const
 
 void SecretBytes::append(std::string_view text)
 {
-    // Growing a vector frees the old buffer unwiped, so the new one is made by hand.
-    std::vector<std::byte> grown(m_bytes.size() + text.size());
-    std::copy(m_bytes.begin(), m_bytes.end(), grown.begin());
-    if (!text.empty())
-        std::memcpy(grown.data() + m_bytes.size(), text.data(), text.size());
-    clear();
-    m_bytes = std::move(grown);
+    if (text.empty())
+        return;
+    const std::size_t size = m_bytes.size();
+    if (m_bytes.capacity() - size < text.size()) {
+        // Growing a vector frees the old buffer unwiped, so the new one is made by hand; twice as large, as what comes in
+        // pieces would otherwise be copied with every one.
+        std::vector<std::byte> grown;
+        grown.reserve(std::max(size + text.size(), 2 * size));
+        grown.resize(size + text.size());
+        std::copy(m_bytes.begin(), m_bytes.end(), grown.begin());
+        std::memcpy(grown.data() + size, text.data(), text.size());   // before it is wiped: the text may be these bytes' own
+        clear();
+        m_bytes = std::move(grown);
+        return;
+    }
+    m_bytes.resize(size + text.size());
+    std::memcpy(m_bytes.data() + size, text.data(), text.size());
 }
 
 void SecretBytes::clear()

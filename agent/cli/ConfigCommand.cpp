@@ -8,6 +8,7 @@
 #include "SecretInput.h"
 
 #include "agent/base/SecretBytes.h"
+#include "agent/wire/ConfigurationCodec.h"
 
 #include <QtGlobal>
 
@@ -39,6 +40,13 @@ std::string textOf(const Json& object, std::string_view member)
     return text != nullptr ? *text : std::string();
 }
 
+/// For people to read, unless only the compact text is one that an agent takes again.
+std::string textFor(const Json& configuration)
+{
+    std::string text = configuration.dump(2);
+    return text.size() < wire::largestConfiguration ? text : configuration.dump();
+}
+
 int exportAll(Context& context, const ConfigOptions& options)
 {
     const Terminal& terminal = context.terminal;
@@ -61,10 +69,10 @@ int exportAll(Context& context, const ConfigOptions& options)
     if (!configuration)
         return terminal.fail(configuration.error());
     if (options.file.empty() || options.file == "-") {
-        terminal.line(configuration->dump(2));
+        terminal.line(textFor(*configuration));
         return exitDone;
     }
-    if (const auto written = writeConfigurationFile(options.file, configuration->dump(2) + '\n'); !written)
+    if (const auto written = writeConfigurationFile(options.file, textFor(*configuration) + '\n'); !written)
         return terminal.fail(written.error());
     if (terminal.isJson())
         terminal.json(Json::object().set("file", options.file));
@@ -125,7 +133,7 @@ Result<std::optional<SecretBytes>> passphraseFor(const std::string& text, const 
 int bring(Context& context, const ConfigOptions& options, bool rehearse)
 {
     const Terminal& terminal = context.terminal;
-    auto text = readConfigurationFile(options.file);
+    auto text = readConfigurationFile(options.file, wire::largestConfiguration);
     if (!text)
         return terminal.fail(text.error());
     auto session = AgentSession::open(context);

@@ -42,6 +42,7 @@ struct ServeOptions {
 };
 
 constexpr std::chrono::milliseconds grace{3000};
+constexpr std::size_t kLargestConfiguration = 1U << 30U;   // of a file, which nobody sends through the API
 
 /// LATCHKEY_API_TOKEN, taken out of this process's environment so that nothing started later inherits it.
 std::optional<SecretBytes> presetApiToken()
@@ -127,7 +128,7 @@ private:
     {
         if (m_options.config.empty())
             return {};
-        auto text = readConfigurationFile(m_options.config);
+        auto text = readConfigurationFile(m_options.config, kLargestConfiguration);
         if (!text)
             return std::unexpected(text.error());
         auto json = parseJson(*text, {.bytes = text->size()});

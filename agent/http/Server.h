@@ -79,6 +79,8 @@ public:
         std::string host = "127.0.0.1"; ///< A literal address, or `localhost`: 127.0.0.1 and, where there is IPv6, ::1.
         std::uint16_t port = 0;         ///< 0 picks a free one.
         std::size_t maxBody = 1U << 20U;
+        /// How large the body of this request may be, by its head: the body is not here yet. On the server's thread. Empty: maxBody.
+        std::function<std::size_t(const ServerRequest& head)> bodyLimit;
         std::size_t maxConnections = limits::serverConnections;
         std::chrono::milliseconds headTimeout = limits::headTimeout;
         std::chrono::milliseconds idleTimeout = limits::idleTimeout;

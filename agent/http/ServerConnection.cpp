@@ -132,8 +132,10 @@ void ServerConnection::takeBody()
     m_bodyLeft = m_head.contentLength();
     const bool expectsContinue = m_head.expectContinue();
     consume(m_head.length());
-    if (m_bodyLeft > m_owner.config().maxBody) {
-        refuse(413, "content_too_large", "The request's body is too large.");
+    const Server::Config& config = m_owner.config();
+    m_bodyLimit = config.bodyLimit ? config.bodyLimit(m_request) : config.maxBody;
+    if (m_bodyLeft > m_bodyLimit) {
+        refuseLargeBody();
         return;
     }
     if (!m_chunked && m_bodyLeft == 0) {
@@ -176,7 +178,7 @@ void ServerConnection::readLengthBody()
 void ServerConnection::readChunkedBody()
 {
     reserveBody(input().size());
-    const auto step = m_chunks.feed(input(), m_request.body, m_owner.config().maxBody);
+    const auto step = m_chunks.feed(input(), m_request.body, m_bodyLimit);
     consume(step.consumed);
     switch (step.state) {
     case ChunkScanner::State::needMore:
@@ -187,11 +189,17 @@ void ServerConnection::readChunkedBody()
         return;
     case ChunkScanner::State::malformed:
         if (m_chunks.error() == ChunkError::contentTooLarge)
-            refuse(413, code(m_chunks.error()), "The request's body is too large.");
+            refuseLargeBody();
         else
             refuse(400, code(m_chunks.error()), "The chunked body is malformed.");
         return;
     }
+}
+
+void ServerConnection::refuseLargeBody()
+{
+    refuse(413, code(ChunkError::contentTooLarge),
+           "The request's body is too large: at most " + std::to_string(m_bodyLimit) + " bytes are taken here.");
 }
 
 // Room for that many bytes more, without leaving a copy of the body behind.

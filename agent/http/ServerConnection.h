@@ -63,6 +63,7 @@ private:
     void readLengthBody();
     void readChunkedBody();
     void dispatch();
+    void refuseLargeBody();
     void refuse(int status, std::string_view code, std::string_view message);
     void writeAnswer(ServerResponse& response);
     void write(std::size_t from, Step then);
@@ -96,6 +97,7 @@ private:
     ChunkScanner m_chunks;
     ServerRequest m_request;
     std::uint64_t m_bodyLeft = 0;
+    std::size_t m_bodyLimit = 0; // of this request
     bool m_chunked = false;
 
     bool m_isHead = false;    // the answer's body is not sent

@@ -5,7 +5,13 @@
 #include "agent/access/Configuration.h"
 #include "agent/base/Json.h"
 
+#include <cstddef>
+
 namespace latchkey::wire {
+
+/// The largest text of a configuration that an agent takes through its API, which is also the largest reply that its client
+/// reads: 100,000 tokens and more.
+inline constexpr std::size_t largestConfiguration = 64U << 20U;
 
 /// What `config export` writes: `{"latchkey_config":1,"organization":{…},"service_tokens":[…],"applications":[…]}`. Objects have
 /// the API's shape; a token has its secrets' digests beside it (`client_secret_sha256`, `previous_client_secret_sha256`). Keys,

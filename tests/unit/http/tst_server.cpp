@@ -149,6 +149,49 @@ private Q_SLOTS:
         QVERIFY(!answer.contains("Content-Length"));
     }
 
+    void aRequestsOwnLimit_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QByteArray>("answer");
+        const auto post = [](const char* path, int size) {
+            return QByteArray("POST ") + path + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Size: " + QByteArray::number(size) + "\r\n";
+        };
+        const auto whole = [&](const char* path, int size) {
+            return post(path, size) + "Content-Length: " + QByteArray::number(size) + "\r\n\r\n" + QByteArray(size, 'x');
+        };
+        const auto chunked = [&](const char* path, int size) {
+            return post(path, size) + "Transfer-Encoding: chunked\r\n\r\n" + QByteArray::number(size, 16) + "\r\n" + QByteArray(size, 'x') + "\r\n0\r\n\r\n";
+        };
+        QTest::newRow("small where little may come") << whole("/small", 10) << QByteArray("10");
+        QTest::newRow("one byte too many there") << whole("/small", 11) << QByteArray("413 10");
+        QTest::newRow("one byte too many there, chunked") << chunked("/small", 11) << QByteArray("413 10");
+        QTest::newRow("beyond the usual limit where much may come") << whole("/large", 2'000'000) << QByteArray("2000000");
+        QTest::newRow("the same chunked") << chunked("/large", 2'000'000) << QByteArray("2000000");
+        QTest::newRow("one byte too many") << whole("/large", 2'000'001) << QByteArray("413 2000000");
+        QTest::newRow("one byte too many, chunked") << chunked("/large", 2'000'001) << QByteArray("413 2000000");
+    }
+    void aRequestsOwnLimit()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, answer);
+        Server::Config config;
+        std::atomic<bool> headWasWhole = true;
+        config.bodyLimit = [&](const ServerRequest& head) -> std::size_t {
+            headWasWhole = headWasWhole && head.method == "POST" && head.header("X-Size") != nullptr && head.body.empty();
+            return head.path == "/large" ? 2'000'000 : 10;
+        };
+        config.refusal = [](int status, std::string_view, std::string_view message) {
+            const auto digit = message.find_first_of("0123456789");
+            return ServerResponse{status, {}, std::to_string(status) + ' ' + std::string(message.substr(digit, message.find(' ', digit) - digit))};
+        };
+        const auto server = startOrFail(config, [](ServerRequest request, Server::Reply reply) { reply({200, {}, std::to_string(request.body.size())}); });
+        Client client(server->port());
+        client.send(bytes.toStdString());
+        const QByteArray got = client.readToEnd();
+        QCOMPARE(got.mid(got.indexOf("\r\n\r\n") + 4), answer);
+        QVERIFY(headWasWhole);
+    }
+
     void refuses_data()
     {
         QTest::addColumn<QByteArray>("bytes");
