@@ -28,7 +28,6 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     m_theme.setMotionReduced(m_comfort.motionReduced());
     m_window = std::make_unique<ui::MainWindow>(m_theme, m_clock.now());
     m_window->restoreLayout(m_preferences.windowLayout.get());
-    m_window->setAccountsOffered(false);   // only the agent can be connected to yet
     m_watching = std::make_unique<Watching>(*m_window, m_theme, m_clock, Watching::Options{.settingsFile = options.settingsFile, .notifier = nullptr, .autoStart = nullptr});
     m_profiles = std::make_unique<Profiles>(Profiles::Parts{.window = *m_window,
                                                             .theme = m_theme,

@@ -22,7 +22,6 @@ AppUnderTest::AppUnderTest(const QTemporaryDir& directory)
     options.agent.serveArguments = {QStringLiteral("--api"), QStringLiteral("127.0.0.1:0"), QStringLiteral("--edge"), QStringLiteral("127.0.0.1:0")};
     options.settingsFile = directory.filePath(QStringLiteral("settings.ini"));
     m_desktop = std::make_unique<app::Desktop>(*qApp, std::move(options), m_clock, m_random);
-    m_desktop->window().setAccountsOffered(true);
 }
 
 AppUnderTest::~AppUnderTest()
