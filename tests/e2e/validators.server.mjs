@@ -39,7 +39,7 @@ app.get('/identity', async (context) => {
     return context.json({ by: 'pages api', identity: await getIdentity({ jwt, domain }) ?? null });
 });
 
-// The call that Backstage's provider makes (its package pulls in a whole backend; the validation is these lines).
+// The call that most programs make themselves.
 const keySet = createRemoteJWKSet(new URL(`${domain}/cdn-cgi/access/certs`));
 app.get('/jose/*', async (context) => {
     try {
