@@ -44,6 +44,8 @@ void CreateController::open()
     m_dialog = new ui::CreateTokenDialog(m_session.theme, m_session.clock.now(), &m_session.window);
     if (!m_session.isAgent)
         m_dialog->setWindowTitle(tr("Create token in %1", "account").arg(m_session.account));
+    // Not only when it is deleted: the next one may be asked for sooner.
+    connect(m_dialog, &QDialog::finished, this, [this] { m_dialog = nullptr; });
     m_handover.setDialog(m_dialog);
     if (!m_session.keychainUsable)
         m_dialog->setKeychainUnusable(tr("This session works without the keychain."));

@@ -5,6 +5,7 @@
 #include "ClientSource.h"
 #include "CreateController.h"
 #include "GuidedController.h"
+#include "ExportController.h"
 #include "LocalController.h"
 #include "RotateController.h"
 #include "TokenActions.h"
@@ -33,6 +34,7 @@ struct Profiles::Connection {
     TokenActions actions;
     GuidedController guided;
     LocalController localThings;
+    ExportController exports;
 
     Connection(const Parts& parts, client::ManagementClient& client, const std::string& profileId, const QString& edge)
         : secrets(parts.supervisor.vault(), parts.preferences, profileId)
@@ -55,6 +57,7 @@ struct Profiles::Connection {
         , actions(session, rotate)
         , guided(session)
         , localThings(session)
+        , exports(session)
     {
     }
 };

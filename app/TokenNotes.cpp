@@ -2,26 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "TokenNotes.h"
 
+#include "Csv.h"
+
 #include <QJsonArray>
 
 namespace latchkey::app {
 
 using access::TokenId;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// A field of RFC 4180; one that a spreadsheet would take for a formula gets an apostrophe before it.
-QByteArray csvField(const QString& text)
-{
-    QString safe = text;
-    if (!safe.isEmpty() && u"=+-@\t\r"_s.contains(safe.front()))
-        safe.prepend(u'\'');
-    safe.replace(u"\""_s, u"\"\""_s);
-    return u"\"%1\""_s.arg(safe).toUtf8();
-}
-
-} // namespace
 
 QJsonObject consumerToJson(const ui::Consumer& consumer)
 {
@@ -119,11 +107,11 @@ Result<void> TokenNotes::forget(const std::string& profile)
 QByteArray TokenNotes::asCsv(const std::string& profile, const std::vector<std::pair<TokenId, QString>>& tokens) const
 {
     const auto all = notes(profile);
-    QByteArray csv = "token_id,name,owner,note\r\n";
+    QByteArray csv = csvLine({u"token_id"_s, u"name"_s, u"owner"_s, u"note"_s});
     for (const auto& [id, name] : tokens) {
         const auto found = all.find(id);
         const ui::TokenNote note = found == all.end() ? ui::TokenNote() : found->second;
-        csv += csvField(QString::fromStdString(id.value)) + ',' + csvField(name) + ',' + csvField(note.owner) + ',' + csvField(note.note) + "\r\n";
+        csv += csvLine({QString::fromStdString(id.value), name, note.owner, note.note});
     }
     return csv;
 }

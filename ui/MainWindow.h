@@ -4,6 +4,7 @@
 
 #include "AgentStatus.h"
 #include "CredentialText.h"
+#include "ExportFormat.h"
 #include "Problem.h"
 #include "ProfileView.h"
 #include "RequestLine.h"
@@ -115,6 +116,7 @@ Q_SIGNALS:
     void refreshRequested(const std::vector<latchkey::access::TokenId>& ids);   ///< Open a RefreshDialog.
     void deleteRequested(const std::vector<latchkey::access::TokenId>& ids);    ///< Open a DeleteDialog.
     void tokensIntended(latchkey::ui::TokenIntent intent, const std::vector<latchkey::access::TokenId>& ids);
+    void exportRequested(latchkey::ui::ExportFormat format);           ///< Of what the list shows.
     void resumeRequested();                                            ///< The first unfinished guided rotation.
     void selectionChanged(const std::vector<latchkey::access::TokenId>& ids);   ///< Time to fetch last requests.
     void copyTextRequested(const QString& text);                       ///< Public text: Client IDs, a snippet.

@@ -100,6 +100,13 @@ void MainWindow::Private::addActions()
     timeline->setCheckable(true);
     timeline->setChecked(true);
     QObject::connect(timeline, &QAction::toggled, &q, [this](bool wanted) { page->setTimelineWanted(wanted); });
+    for (const auto& [text, name, format] : {std::tuple(MainWindow::tr("Export as CSV…"), u"actionExportCsv"_s, ExportFormat::csv),
+                                            std::tuple(MainWindow::tr("Export as JSON…"), u"actionExportJson"_s, ExportFormat::json),
+                                            std::tuple(MainWindow::tr("Export the expiries as a calendar…"), u"actionExportCalendar"_s, ExportFormat::calendar),
+                                            std::tuple(MainWindow::tr("Export the expiry report as PDF…"), u"actionExportReport"_s, ExportFormat::report)}) {
+        exports << addAction(text, {}, name);
+        on(exports.last(), [this, format] { Q_EMIT q.exportRequested(format); });
+    }
     on(addAction(MainWindow::tr("Quit Latchkey"), QKeySequence(Qt::CTRL | Qt::Key_Q), u"actionQuit"_s), [this] { Q_EMIT q.quitRequested(); });
 
     workspaceActions = actions.first(actions.size() - 1);
@@ -133,6 +140,8 @@ void MainWindow::Private::addActions()
     menu->addAction(remove);
     menu->addSeparator();
     menu->addAction(tokenActions->action(TokenIntent::history));
+    QMenu* exporting = menu->addMenu(MainWindow::tr("&Export the list"));
+    exporting->addActions(exports);
     QMenu* view = q.menuBar()->addMenu(MainWindow::tr("&View"));
     view->addMenu(new ColumnMenu(page->table(), view));
     view->addAction(group);

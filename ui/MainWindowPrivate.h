@@ -81,6 +81,7 @@ struct MainWindow::Private {
     bool stopped = false;   ///< By the person, before the list was whole.
     QList<QAction*> actions;
     QList<QAction*> selectionActions;
+    QList<QAction*> exports;              ///< Of what the list shows, one a format.
     QList<QAction*> workspaceActions;   ///< All but Quit: nothing to do while a problem has the page.
     std::optional<Problem> problem;
     std::optional<std::chrono::sys_seconds> loadedAt;

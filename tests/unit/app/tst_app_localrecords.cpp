@@ -103,7 +103,7 @@ private Q_SLOTS:
         LocalRecords records(directory.path());
         const access::TokenId id{"6f1b"};
         QVERIFY(records.notes.setNote("p", id, {.owner = u"=cmd()"_s, .note = u"says \"hi\""_s}).has_value());
-        QCOMPARE(records.notes.asCsv("p", {{id, u"ci"_s}}), QByteArray("token_id,name,owner,note\r\n\"6f1b\",\"ci\",\"'=cmd()\",\"says \"\"hi\"\"\"\r\n"));
+        QCOMPARE(records.notes.asCsv("p", {{id, u"ci"_s}}), QByteArray("\"token_id\",\"name\",\"owner\",\"note\"\r\n\"6f1b\",\"ci\",\"'=cmd()\",\"says \"\"hi\"\"\"\r\n"));
     }
 
     void aCommandGetsTheSecretOnStandardInputAndNowhereElse()
