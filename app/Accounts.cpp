@@ -63,14 +63,11 @@ void Accounts::tokenRead(const std::string& id, Result<SecretBytes> token, const
         answer(profile ? Result<void>() : fail(ErrorCode::notFound, "The profile is not there any more."));
         return;
     }
-    if (!token) {
-        answer(token.error().code == ErrorCode::vaultMissing
-                   ? fail(ErrorCode::vaultMissing, "Its API token is not in the keychain any more: edit the profile and enter it again.", token.error().detail)
-                   : std::unexpected(token.error()));
-        return;
-    }
-    auto made = clientFor(*profile, std::move(*token));
+    if (!token && token.error().code == ErrorCode::vaultMissing)
+        token = fail(ErrorCode::vaultMissing, "Its API token is not in the keychain any more: edit the profile and enter it again.", token.error().detail);
+    auto made = token ? clientFor(*profile, std::move(*token)) : std::unexpected(token.error());
     if (!made) {
+        Q_EMIT openFailed(id, made.error());
         answer(std::unexpected(made.error()));
         return;
     }

@@ -53,6 +53,7 @@ public:
 Q_SIGNALS:
     void listChanged();
     void opened(const std::string& id);    ///< There is a client now.
+    void openFailed(const std::string& id, const latchkey::Error& error);
     void closing(const std::string& id);   ///< Its client is about to go.
 
 private:

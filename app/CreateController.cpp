@@ -22,7 +22,7 @@ CreateController::CreateController(Session& session, QObject* parent)
     , m_session(session)
     , m_handover(session)
 {
-    connect(&m_session.window, &ui::MainWindow::createRequested, this, &CreateController::open);
+    connect(&m_session.intents, &Intents::createRequested, this, &CreateController::open);
 }
 
 CreateController::~CreateController()

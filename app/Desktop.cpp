@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Desktop.h"
 
+#include "ui/SavedSearchMenu.h"
 #include "ui/ConfirmDialog.h"
 
 #include <QApplication>
@@ -28,16 +29,20 @@ Desktop::Desktop(QApplication& application, Options options, Clock& clock, Rando
     m_theme.setMotionReduced(m_comfort.motionReduced());
     m_window = std::make_unique<ui::MainWindow>(m_theme, m_clock.now());
     m_window->restoreLayout(m_preferences.windowLayout.get());
+    ui::SavedSearchMenu& saved = m_window->savedSearches();
+    saved.setSearches(ui::SavedSearchMenu::fromStrings(m_preferences.savedSearches.get()));
+    connect(&saved, &ui::SavedSearchMenu::searchesChanged, this, [this, &saved] {
+        m_preferences.savedSearches.set(ui::SavedSearchMenu::toStrings(saved.searches()));
+    });
     m_watching = std::make_unique<Watching>(*m_window, m_theme, m_clock, Watching::Options{.settingsFile = options.settingsFile, .notifier = nullptr, .autoStart = nullptr});
-    m_profiles = std::make_unique<Profiles>(Profiles::Parts{.window = *m_window,
-                                                            .theme = m_theme,
-                                                            .clipboard = m_clipboard,
-                                                            .clock = m_clock,
-                                                            .preferences = m_preferences,
-                                                            .local = m_local,
-                                                            .supervisor = m_supervisor,
-                                                            .watching = *m_watching,
-                                                            .settingsFile = options.settingsFile});
+    m_profiles = std::make_unique<Profiles>(Parts{.window = *m_window,
+                                                  .theme = m_theme,
+                                                  .clipboard = m_clipboard,
+                                                  .clock = m_clock,
+                                                  .preferences = m_preferences,
+                                                  .local = m_local,
+                                                  .supervisor = m_supervisor},
+                                            *m_watching, options.settingsFile);
     connectWindow();
     connectWatching();
     connectSupervisor();

@@ -15,11 +15,11 @@ GuidedController::GuidedController(Session& session, QObject* parent)
     : QObject(parent)
     , m_session(session)
 {
-    connect(&m_session.window, &ui::MainWindow::tokensIntended, this, [this](ui::TokenIntent intent, const std::vector<TokenId>& ids) {
+    connect(&m_session.intents, &Intents::tokensIntended, this, [this](ui::TokenIntent intent, const std::vector<TokenId>& ids) {
         if (intent == ui::TokenIntent::rotateGuided && ids.size() == 1)
             open(ids.front());
     });
-    connect(&m_session.window, &ui::MainWindow::resumeRequested, this, [this] {
+    connect(&m_session.intents, &Intents::resumeRequested, this, [this] {
         const auto unfinished = m_session.local->rotations.unfinished(m_session.secrets.profileId());
         if (!unfinished.empty())
             open(unfinished.front().state().token);
@@ -39,6 +39,8 @@ GuidedController::~GuidedController()
 
 void GuidedController::showUnfinished()
 {
+    if (m_session.together)
+        return m_session.together->showUnfinished();
     QStringList names;
     for (const GuidedRotation& rotation : m_session.local->rotations.unfinished(m_session.secrets.profileId()))
         names << rotation.state().tokenName;

@@ -17,7 +17,7 @@ LocalController::LocalController(Session& session, QObject* parent)
     : QObject(parent)
     , m_session(session)
 {
-    connect(&m_session.window, &ui::MainWindow::tokensIntended, this, [this](ui::TokenIntent intent, const std::vector<TokenId>& ids) {
+    connect(&m_session.intents, &Intents::tokensIntended, this, [this](ui::TokenIntent intent, const std::vector<TokenId>& ids) {
         if (intent == ui::TokenIntent::history)
             return openHistory(ids);
         const access::ServiceToken* token = ids.size() == 1 ? m_session.window.tokenModel().find(ids.front()) : nullptr;
@@ -26,7 +26,7 @@ LocalController::LocalController(Session& session, QObject* parent)
         else if (token && intent == ui::TokenIntent::editNote)
             openNote(*token);
     });
-    connect(&m_session.window, &ui::MainWindow::copySnippetRequested, this, &LocalController::copySnippet);
+    connect(&m_session.intents, &Intents::copySnippetRequested, this, &LocalController::copySnippet);
     showNotes();
 }
 
@@ -82,7 +82,10 @@ void LocalController::keep(const access::ServiceToken& token)
 
 void LocalController::showNotes()
 {
-    m_session.window.setTokenNotes(m_session.local->notes.notes(m_session.secrets.profileId()));
+    if (m_session.together)
+        m_session.together->showNotes();
+    else
+        m_session.window.setTokenNotes(m_session.local->notes.notes(m_session.secrets.profileId()));
 }
 
 void LocalController::openNote(const access::ServiceToken& token)
@@ -135,12 +138,12 @@ void LocalController::copySnippet(const TokenId& id, ui::SnippetKind kind, const
     const access::ServiceToken* token = m_session.window.tokenModel().find(id);
     if (!token)
         return;
-    m_session.secrets.read(id, [self = QPointer(this), kind, url, clientId = token->clientId](Result<SecretBytes> secret) {
+    m_session.secrets.read(id, [self = QPointer(this), id, kind, url, clientId = token->clientId](Result<SecretBytes> secret) {
         if (!self)
             return;
         if (!secret) {
             self->m_session.window.showCopyError(secret.error());
-            self->m_session.window.setKeptSecrets(self->m_session.secrets.kept());
+            self->m_session.window.setSecretKept(id, self->m_session.secrets.kept().contains(id));
             return;
         }
         self->m_session.clipboard.putSecret(ui::snippetWithSecret(kind, clientId, url, *secret));

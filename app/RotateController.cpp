@@ -19,7 +19,7 @@ RotateController::RotateController(Session& session, QObject* parent)
     , m_session(session)
     , m_handover(session)
 {
-    connect(&m_session.window, &ui::MainWindow::tokensIntended, this, [this](ui::TokenIntent intent, const std::vector<TokenId>& ids) {
+    connect(&m_session.intents, &Intents::tokensIntended, this, [this](ui::TokenIntent intent, const std::vector<TokenId>& ids) {
         if (ids.size() != 1)
             return;
         if (intent == ui::TokenIntent::rotate)
@@ -29,7 +29,7 @@ RotateController::RotateController(Session& session, QObject* parent)
         else if (intent == ui::TokenIntent::moreTime)
             openMoreTime(ids.front());
     });
-    connect(&m_session.window, &ui::MainWindow::selectionChanged, this, [this](const std::vector<TokenId>& ids) {
+    connect(&m_session.intents, &Intents::selectionChanged, this, [this](const std::vector<TokenId>& ids) {
         const access::ServiceToken* token = ids.size() == 1 ? m_session.window.tokenModel().find(ids.front()) : nullptr;
         if (token && token->previousClientSecretExpiresAt && *token->previousClientSecretExpiresAt > m_session.clock.now())
             m_session.window.setNow(m_session.clock.now());

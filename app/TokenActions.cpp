@@ -25,11 +25,11 @@ TokenActions::TokenActions(Session& session, RotateController& rotation, QObject
     , m_session(session)
     , m_rotation(rotation)
 {
-    const ui::MainWindow& window = m_session.window;
-    connect(&window, &ui::MainWindow::refreshRequested, this, [this](const std::vector<TokenId>& ids) { openRefresh(tokens(ids)); });
-    connect(&window, &ui::MainWindow::deleteRequested, this, [this](const std::vector<TokenId>& ids) { openDelete(tokens(ids)); });
-    connect(&window, &ui::MainWindow::tokensIntended, this, [this](TokenIntent intent, const std::vector<TokenId>& ids) { open(intent, tokens(ids)); });
-    connect(&window, &ui::MainWindow::copySecretRequested, this, &TokenActions::copySecret);
+    const Intents& intents = m_session.intents;
+    connect(&intents, &Intents::refreshRequested, this, [this](const std::vector<TokenId>& ids) { openRefresh(tokens(ids)); });
+    connect(&intents, &Intents::deleteRequested, this, [this](const std::vector<TokenId>& ids) { openDelete(tokens(ids)); });
+    connect(&intents, &Intents::tokensIntended, this, [this](TokenIntent intent, const std::vector<TokenId>& ids) { open(intent, tokens(ids)); });
+    connect(&intents, &Intents::copySecretRequested, this, &TokenActions::copySecret);
 }
 
 TokenActions::~TokenActions()
@@ -315,12 +315,12 @@ void TokenActions::copySecret(const TokenId& id, ui::CopyKind kind)
     const auto chosen = tokens({id});
     if (chosen.empty())
         return;
-    m_session.secrets.read(id, [self = QPointer(this), kind, clientId = chosen.front().clientId](Result<SecretBytes> secret) {
+    m_session.secrets.read(id, [self = QPointer(this), id, kind, clientId = chosen.front().clientId](Result<SecretBytes> secret) {
         if (!self)
             return;
         if (!secret) {
             self->m_session.window.showCopyError(secret.error());
-            self->m_session.window.setKeptSecrets(self->m_session.secrets.kept());
+            self->m_session.window.setSecretKept(id, self->m_session.secrets.kept().contains(id));
             return;
         }
         self->m_session.clipboard.putSecret(ui::credentialText(kind, clientId, *secret, self->m_session.edgeUrl));

@@ -21,7 +21,7 @@ void ColumnMenu::fill()
 {
     clear();
     for (int column = 0; column < TokenModel::ColumnCount; ++column) {
-        if (column == TokenModel::Name)
+        if (column == TokenModel::Name || !m_table.isColumnOffered(column))
             continue;   // a row without it would say nothing
         QAction* action = addAction(TokenModel::columnTitle(column));
         action->setCheckable(true);

@@ -61,7 +61,7 @@ void MainWindow::setProfiles(std::vector<ProfileView> profiles, const QString& c
     d->profiles->setProfiles(std::move(profiles), current);
     addActions(d->profiles->paletteActions());   // where the palette finds them
     const ProfileView& shown = d->profile;
-    d->profileName = shown.account.isEmpty() || shown.account == shown.name ? shown.name : tr("%1 (%2)", "profile, account").arg(shown.name, shown.account);
+    d->profileName = shown.title();
     d->sidebar->setProfile(shown);
     d->stripe->setProfile(shown);
     const bool agent = shown.kind == ProfileView::Kind::agent;
@@ -92,6 +92,7 @@ void MainWindow::showKnown(std::vector<access::ServiceToken> tokens, std::vector
     for (const BannerKind kind : {BannerKind::paused, BannerKind::apiTokenRejected, BannerKind::tokensForbidden, BannerKind::applicationsForbidden})
         clearBanner(kind);
     setKeptSecrets({});
+    setTokenAccounts({});
     setApplications(std::move(applications));
     d->model.setTokens(std::move(tokens));
     d->page->setLoading();
@@ -217,6 +218,12 @@ void MainWindow::setSecretKept(const TokenId& id, bool kept)
     d->model.setSecretKept(id, kept);
 }
 
+void MainWindow::setTokenAccounts(const std::unordered_map<TokenId, QString>& accounts)
+{
+    d->model.setAccounts(accounts);
+    d->page->table().setAccountsShown(d->profile.kind == ProfileView::Kind::all);
+}
+
 void MainWindow::setTokenNotes(std::unordered_map<TokenId, TokenNote> notes)
 {
     std::unordered_map<TokenId, QString> owners;
@@ -304,6 +311,11 @@ const TokenModel& MainWindow::tokenModel() const
 const std::vector<access::Application>& MainWindow::applications() const
 {
     return d->details->applications();
+}
+
+SavedSearchMenu& MainWindow::savedSearches() const
+{
+    return d->page->savedSearches();
 }
 
 QByteArray MainWindow::saveLayout() const

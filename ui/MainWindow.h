@@ -27,6 +27,7 @@
 namespace latchkey::ui {
 
 class Theme;
+class SavedSearchMenu;
 class TokenModel;
 
 /// The main window: sidebar, token table, details, banners, status line. It is told facts and emits what the person
@@ -73,6 +74,8 @@ public:
     /// The tokens whose secret is in this computer's keychain.
     void setKeptSecrets(std::unordered_set<access::TokenId> kept);
     void setSecretKept(const access::TokenId& id, bool kept);
+    /// The profile of each token, for the list of all profiles; empty: they are all of the one that is shown.
+    void setTokenAccounts(const std::unordered_map<access::TokenId, QString>& accounts);
     /// Owners and notes, kept locally; those without one need not be in it.
     void setTokenNotes(std::unordered_map<access::TokenId, TokenNote> notes);
     void setLastRequests(const access::TokenId& id, std::vector<RequestLine> requests);   ///< Newest first.
@@ -101,6 +104,7 @@ public:
     [[nodiscard]] const std::vector<access::Application>& applications() const;
 
     /// Geometry, splitters, columns and sort order in one value. The app keeps it; restore before the window is shown.
+    [[nodiscard]] SavedSearchMenu& savedSearches() const;   ///< For whoever keeps them from run to run.
     [[nodiscard]] QByteArray saveLayout() const;
     bool restoreLayout(const QByteArray& layout);             ///< false: not ours or from a newer version; nothing changed.
 

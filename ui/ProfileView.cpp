@@ -37,6 +37,11 @@ QString profileColourName(ProfileColour colour)
     return {};
 }
 
+QString ProfileView::title() const
+{
+    return account.isEmpty() || account == name ? name : QCoreApplication::translate("latchkey::ui::ProfileView", "%1 (%2)", "profile, account").arg(name, account);
+}
+
 QIcon profileIcon(ProfileColour colour, Scheme scheme)
 {
     if (colour == ProfileColour::none)

@@ -30,6 +30,8 @@ struct ProfileView {
 
     bool operator==(const ProfileView&) const = default;
 
+    /// For what names the account that it changes: "Production (Example Corp)".
+    [[nodiscard]] QString title() const;
     /// The colour of the stripe: a production profile is never without one.
     [[nodiscard]] ProfileColour stripe() const { return production && colour == ProfileColour::none ? ProfileColour::red : colour; }
 };

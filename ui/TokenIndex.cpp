@@ -61,12 +61,15 @@ std::unique_ptr<TokenIndex::Row> TokenIndex::makeRow(ServiceToken token) const
                                          .nameKey = m_collator.sortKey(name),
                                          .owner = {},
                                          .foldedOwner = {},
+                                         .account = {},
                                          .applications = {},
                                          .foldedApplications = {}});
     if (const auto owner = m_owners.find(row->token.id); owner != m_owners.end()) {
         row->owner = owner->second;
         row->foldedOwner = TokenQuery::folded(owner->second);
     }
+    if (const auto account = m_accounts.find(row->token.id); account != m_accounts.end())
+        row->account = account->second;
     linkApplications(*row);
     return row;
 }
@@ -253,6 +256,28 @@ std::vector<TokenIndex::Slot> TokenIndex::setOwners(const std::unordered_map<Tok
     return changed;
 }
 
+std::vector<TokenIndex::Slot> TokenIndex::setAccounts(const std::unordered_map<TokenId, QString>& accounts)
+{
+    m_accounts = accounts;
+    m_accountsInOrder.clear();
+    for (const auto& [id, account] : accounts) {
+        if (std::ranges::find(m_accountsInOrder, account) == m_accountsInOrder.end())   // a handful
+            m_accountsInOrder.push_back(account);
+    }
+    std::ranges::sort(m_accountsInOrder);
+    std::vector<Slot> changed;
+    for (const Slot slot : m_byId) {
+        Row& row = *m_rows[slot];
+        const auto found = m_accounts.find(row.token.id);
+        const QString account = found == m_accounts.end() ? QString() : found->second;
+        if (account == row.account)
+            continue;
+        row.account = account;
+        changed.push_back(slot);
+    }
+    return changed;
+}
+
 std::optional<TokenIndex::Slot> TokenIndex::find(const TokenId& id) const
 {
     const auto place = std::lower_bound(m_byId.begin(), m_byId.end(), id,
@@ -336,6 +361,8 @@ std::uint64_t TokenIndex::valueOf(Slot slot, TokenOrder order, sys_seconds now) 
         const QString& owner = m_rows[slot]->owner;
         return owner.isEmpty() ? last : static_cast<std::uint64_t>(std::ranges::lower_bound(m_ownersInOrder, owner) - m_ownersInOrder.begin());
     }
+    case TokenOrder::account:
+        return static_cast<std::uint64_t>(std::ranges::lower_bound(m_accountsInOrder, m_rows[slot]->account) - m_accountsInOrder.begin());
     }
     return 0;
 }

@@ -23,7 +23,7 @@ struct TokenCriteria {
 };
 
 /// By what the tokens are put in order. `urgency` is what needs attention first.
-enum class TokenOrder { urgency, name, clientId, created, expires, lastSeen, usedBy, lifetime, owner };
+enum class TokenOrder { urgency, name, clientId, created, expires, lastSeen, usedBy, lifetime, owner, account };
 
 /// The tokens, with what search and order need of each made once: folded texts, the place of its name in the alphabet.
 /// A token has one slot from its arrival to its release, so that lists of slots stay right whatever else changes.
@@ -51,6 +51,7 @@ public:
     /// Which applications' policies name which tokens. Returns the slots for which that changed.
     std::vector<Slot> setApplications(const std::vector<access::Application>& applications);
     std::vector<Slot> setOwners(const std::unordered_map<access::TokenId, QString>& owners);
+    std::vector<Slot> setAccounts(const std::unordered_map<access::TokenId, QString>& accounts);
 
     [[nodiscard]] std::size_t size() const { return m_byId.size(); }
     [[nodiscard]] std::size_t slotCount() const { return m_rows.size(); }
@@ -58,6 +59,7 @@ public:
     [[nodiscard]] const access::ServiceToken& token(Slot slot) const { return m_rows[slot]->token; }
     [[nodiscard]] const access::ServiceToken* tokenIn(std::size_t slot) const { return m_rows[slot] ? &m_rows[slot]->token : nullptr; }   ///< nullptr: it is free.
     [[nodiscard]] const QString& owner(Slot slot) const { return m_rows[slot]->owner; }
+    [[nodiscard]] const QString& account(Slot slot) const { return m_rows[slot]->account; }   ///< Empty: all are of one.
     /// Applications that name it, by their place in applicationNames().
     [[nodiscard]] const std::vector<std::uint32_t>& applicationsOf(Slot slot) const { return m_rows[slot]->applications; }
     [[nodiscard]] const std::vector<QString>& applicationNames() const { return m_applicationNames; }   ///< In the order of the alphabet.
@@ -81,6 +83,7 @@ private:
         QCollatorSortKey nameKey;
         QString owner;
         std::string foldedOwner;
+        QString account;
         std::vector<std::uint32_t> applications;
         std::vector<const std::string*> foldedApplications;
     };
@@ -110,6 +113,8 @@ private:
     std::unordered_map<access::TokenId, std::vector<std::uint32_t>> m_namedBy;
     std::unordered_map<access::TokenId, QString> m_owners;
     std::vector<QString> m_ownersInOrder;
+    std::unordered_map<access::TokenId, QString> m_accounts;
+    std::vector<QString> m_accountsInOrder;
 };
 
 } // namespace latchkey::ui

@@ -16,7 +16,7 @@ namespace {
 
 /// By column: how it is sorted.
 constexpr std::array<TokenOrder, TokenModel::ColumnCount> orders{
-    TokenOrder::urgency, TokenOrder::name,   TokenOrder::clientId, TokenOrder::expires, TokenOrder::lastSeen,
+    TokenOrder::urgency, TokenOrder::name,   TokenOrder::account, TokenOrder::clientId, TokenOrder::expires, TokenOrder::lastSeen,
     TokenOrder::usedBy,  TokenOrder::created, TokenOrder::lifetime, TokenOrder::owner,
 };
 
@@ -91,12 +91,17 @@ void TokenModel::setOwners(const std::unordered_map<TokenId, QString>& owners)
     touch(m_index.setOwners(owners));
 }
 
+void TokenModel::setAccounts(const std::unordered_map<TokenId, QString>& accounts)
+{
+    touch(m_index.setAccounts(accounts));
+}
+
 /// Something beside the tokens changed what is said of them.
 void TokenModel::touch(const std::vector<Slot>& changed)
 {
     if (changed.empty())
         return;
-    if (m_order == TokenOrder::usedBy || m_order == TokenOrder::owner)
+    if (m_order == TokenOrder::usedBy || m_order == TokenOrder::owner || m_order == TokenOrder::account)
         m_ordered = m_index.sorted(m_order, m_descending, m_now);
     choose(false);
     tellChanged(changed);
@@ -330,6 +335,7 @@ QString TokenModel::text(int row, int column) const
     switch (column) {
     case State: return stateWord(stateAt(row));
     case Name: return QString::fromStdString(token.name);
+    case Account: return m_index.account(m_rows[static_cast<std::size_t>(row)].slot);
     case ClientId: return shortClientId(token.clientId);
     case Created: return m_dates.date(token.createdAt);
     case Expires: return token.expiresAt ? m_dates.relative(*token.expiresAt, m_now) : tr("Never", "expires");
@@ -384,6 +390,7 @@ QString TokenModel::columnTitle(int column)
     switch (column) {
     case State: return tr("State");
     case Name: return tr("Name");
+    case Account: return tr("Profile");
     case ClientId: return tr("Client ID");
     case Created: return tr("Created");
     case Expires: return tr("Expires");

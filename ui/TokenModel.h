@@ -18,7 +18,7 @@ class TokenModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { State, Name, ClientId, Expires, LastSeen, UsedBy, Created, Lifetime, Owner, ColumnCount };
+    enum Column { State, Name, Account, ClientId, Expires, LastSeen, UsedBy, Created, Lifetime, Owner, ColumnCount };
     enum DataRole {
         StateRole = Qt::UserRole + 1,   ///< int of access::TokenState
         OldRole,                        ///< bool: the list could not be brought up to date
@@ -37,6 +37,8 @@ public:
     void removeToken(const access::TokenId& id);
     void setApplications(const std::vector<access::Application>& applications);
     void setOwners(const std::unordered_map<access::TokenId, QString>& owners);
+    /// Which profile each belongs to, where several are shown in one list.
+    void setAccounts(const std::unordered_map<access::TokenId, QString>& accounts);
     void setKeptSecrets(std::unordered_set<access::TokenId> kept);
     void setSecretKept(const access::TokenId& id, bool kept);
     [[nodiscard]] bool isSecretKept(const access::TokenId& id) const { return m_kept.contains(id); }

@@ -28,7 +28,7 @@ constexpr int leastNameCharacters = 16;
 
 /// The order in which columns give way. State and name always stay.
 constexpr std::array givesWay{TokenModel::Owner,    TokenModel::Lifetime, TokenModel::Created, TokenModel::UsedBy,
-                              TokenModel::ClientId, TokenModel::LastSeen, TokenModel::Expires};
+                              TokenModel::ClientId, TokenModel::LastSeen, TokenModel::Account, TokenModel::Expires};
 
 constexpr std::uint32_t bitOf(int column)
 {
@@ -38,7 +38,7 @@ constexpr std::uint32_t bitOf(int column)
 constexpr std::uint32_t hiddenAtFirst = bitOf(TokenModel::Lifetime) | bitOf(TokenModel::Owner);
 
 /// By which a layout that was kept knows a column, whatever columns there are by then.
-constexpr std::array<const char*, TokenModel::ColumnCount> columnKeys{"state", "name",    "clientId", "expires", "lastSeen",
+constexpr std::array<const char*, TokenModel::ColumnCount> columnKeys{"state", "name",    "profile", "clientId", "expires", "lastSeen",
                                                                       "usedBy", "created", "duration", "owner"};
 
 constexpr quint8 columnsVersion = 2;
@@ -116,6 +116,7 @@ void TokenTable::setDefaultWidths()
     setColumnWidth(TokenModel::LastSeen, widest({dates.seen(noon - 50min, noon)}));
     setColumnWidth(TokenModel::UsedBy, widest({TokenModel::tr("%n application(s)", nullptr, 20), TokenModel::tr("Not used")}));
     setColumnWidth(TokenModel::Lifetime, widest({dates.length(access::Duration::hours(90 * 24))}));
+    setColumnWidth(TokenModel::Account, fontMetrics().averageCharWidth() * 18);
     setColumnWidth(TokenModel::Owner, fontMetrics().averageCharWidth() * 18);
     for (int column = 0; column < TokenModel::ColumnCount; ++column)
         m_widths[static_cast<std::size_t>(column)] = columnWidth(column);
@@ -125,7 +126,7 @@ void TokenTable::fitColumns()
 {
     const int leastName = fontMetrics().averageCharWidth() * leastNameCharacters;
     int room = viewport()->width() - leastName;
-    std::uint32_t hidden = m_hiddenByPerson;
+    std::uint32_t hidden = m_hiddenByPerson | (m_accountsShown ? 0 : bitOf(TokenModel::Account));
     for (int column = 0; column < TokenModel::ColumnCount; ++column) {
         if (column != TokenModel::Name && !(hidden & bitOf(column)))
             room -= m_widths[static_cast<std::size_t>(column)];
@@ -211,7 +212,18 @@ bool TokenTable::restoreColumns(const QByteArray& state)
 
 bool TokenTable::isColumnChosen(int column) const
 {
-    return !(m_hiddenByPerson & bitOf(column));
+    return isColumnOffered(column) && !(m_hiddenByPerson & bitOf(column));
+}
+
+bool TokenTable::isColumnOffered(int column) const
+{
+    return column != TokenModel::Account || m_accountsShown;
+}
+
+void TokenTable::setAccountsShown(bool shown)
+{
+    m_accountsShown = shown;
+    fitColumns();
 }
 
 void TokenTable::chooseColumn(int column, bool chosen)

@@ -26,6 +26,8 @@ public:
     /// What the person chose, in the order shown; some may have given way for want of room.
     [[nodiscard]] QList<int> chosenColumns() const;
     [[nodiscard]] bool isColumnChosen(int column) const;
+    [[nodiscard]] bool isColumnOffered(int column) const;
+    void setAccountsShown(bool shown);     ///< Tokens of several profiles: the column that tells which; not at first.
     void chooseColumn(int column, bool chosen);
     void moveColumn(int column, int by);   ///< One place towards the beginning (-1) or the end (1).
     void resetColumns();
@@ -49,6 +51,7 @@ private:
     TokenDelegate* m_delegate;
     int m_hoveredRow = -1;
     std::uint32_t m_hiddenByPerson;   ///< A bit per column.
+    bool m_accountsShown = false;
     std::array<int, 16> m_widths{};   ///< By column, of hidden ones too.
 };
 
