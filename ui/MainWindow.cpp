@@ -313,11 +313,6 @@ const std::vector<access::Application>& MainWindow::applications() const
     return d->details->applications();
 }
 
-SavedSearchMenu& MainWindow::savedSearches() const
-{
-    return d->page->savedSearches();
-}
-
 QByteArray MainWindow::saveLayout() const
 {
     QByteArray layout;
