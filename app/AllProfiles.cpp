@@ -53,6 +53,11 @@ AllProfiles::AllProfiles(const Parts& parts, const std::vector<ConnectedProfile>
     m_parts.window.setKeptSecrets(std::move(kept));
     showNotes();
     showUnfinished();
+    if (!m_members.empty()) {
+        m_exportSession.emplace(m_members.front()->hands.session);
+        m_exportSession->account = tr("All profiles");
+        m_exports = std::make_unique<ExportController>(*m_exportSession);
+    }
     connectWindow();
     m_poll.setSingleShot(true);
     connect(&m_poll, &QTimer::timeout, this, [this] {
@@ -172,6 +177,7 @@ void AllProfiles::look()
         return;
     m_poll.stop();
     m_changed = false;
+    m_stopped = false;
     m_pending = static_cast<int>(m_members.size());
     for (const auto& member : m_members)
         look(*member);
@@ -192,7 +198,9 @@ void AllProfiles::took(Member& member, Result<std::optional<TokenListing::Tokens
         look(member);
         return;
     }
-    member.problem = tokens ? QString() : QString::fromStdString(tokens.error().message);
+    if (!tokens && tokens.error().code == ErrorCode::cancelled)
+        m_stopped = true;
+    member.problem = tokens || m_stopped ? QString() : QString::fromStdString(tokens.error().message);
     if (!tokens) {
         member.listing.forget();
     } else if (*tokens) {
@@ -209,7 +217,10 @@ void AllProfiles::answered()
 {
     if (m_pending > 0)
         return;
-    showAll(m_changed);
+    if (m_stopped)
+        m_parts.window.setLoadStopped();
+    else
+        showAll(m_changed);
     m_poll.start(allInterval);
 }
 
@@ -269,10 +280,15 @@ void AllProfiles::showApplications()
 
 void AllProfiles::showNotes()
 {
+    m_parts.window.setTokenNotes(notes());
+}
+
+std::unordered_map<TokenId, ui::TokenNote> AllProfiles::notes() const
+{
     std::unordered_map<TokenId, ui::TokenNote> all;
     for (const auto& member : m_members)
         all.merge(m_parts.local.notes.notes(member->hands.secrets.profileId()));
-    m_parts.window.setTokenNotes(std::move(all));
+    return all;
 }
 
 void AllProfiles::showUnfinished()

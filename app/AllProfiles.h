@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "ExportController.h"
 #include "ProfileHands.h"
 #include "TokenListing.h"
 
@@ -45,6 +46,7 @@ private:
     void showApplications();
     void showNotes() override;
     void showUnfinished() override;
+    [[nodiscard]] std::unordered_map<access::TokenId, ui::TokenNote> notes() const override;
     void chooseWhereToCreate();
     [[nodiscard]] Member* ownerOf(const access::TokenId& id) const;
     /// Lets each profile that has some of the tokens do `what` with them, one after the other's dialog.
@@ -55,9 +57,12 @@ private:
     std::map<QString, QString> m_missing;
     std::vector<std::unique_ptr<Member>> m_members;
     std::map<access::TokenId, Member*> m_owners;
+    std::optional<Session> m_exportSession;   ///< As if all were one.
+    std::unique_ptr<ExportController> m_exports;
     std::deque<std::function<void()>> m_shares;
     int m_pending = 0;
     bool m_changed = false;
+    bool m_stopped = false;      ///< By the person, before all had answered.
     QTimer m_poll;
 };
 

@@ -65,8 +65,9 @@ ExportedList ExportController::list() const
 {
     const ui::TokenModel& model = m_session.window.tokenModel();
     ExportedList list{m_session.account, model.now(), {}};
-    const auto notes = m_session.local ? m_session.local->notes.notes(m_session.secrets.profileId())
-                                       : std::unordered_map<access::TokenId, ui::TokenNote>();
+    const auto notes = m_session.together ? m_session.together->notes()
+                     : m_session.local ? m_session.local->notes.notes(m_session.secrets.profileId())
+                                          : std::unordered_map<access::TokenId, ui::TokenNote>();
     const std::vector<QString>& names = model.index().applicationNames();
     const auto tokens = model.shownTokens();
     list.rows.reserve(tokens.size());

@@ -19,6 +19,7 @@ class Together {
 public:
     virtual void showNotes() = 0;
     virtual void showUnfinished() = 0;   ///< Guided rotations that wait.
+    [[nodiscard]] virtual std::unordered_map<access::TokenId, ui::TokenNote> notes() const = 0;
 
 protected:
     ~Together() = default;

@@ -114,18 +114,6 @@ void MainWindow::setAgentStatus(const AgentStatus& status)
         d->details->setEdgeAddress(status.edgeAddress);
 }
 
-void MainWindow::setAccountsOffered(bool offered)
-{
-    for (QAction* action : d->profiles->paletteActions())
-        removeAction(action);
-    d->sidebar->setAccountsOffered(offered);
-    d->profiles->setAccountsOffered(offered);
-    d->profiles->menuAction()->setVisible(offered);
-    d->switchProfile->setVisible(offered);
-    d->switchProfile->setEnabled(offered);
-    setProfiles(d->profiles->profiles(), d->profile.id);   // what the palette finds
-}
-
 void MainWindow::setLoadStopped()
 {
     d->loading = false;

@@ -44,8 +44,6 @@ public:
     void setNow(std::chrono::sys_seconds now);
     /// The profiles there are, and which of them the window shows: its name, colour, and what only an agent has.
     void setProfiles(std::vector<ProfileView> profiles, const QString& current);
-    /// Whether the window offers accounts besides the agent; true until told otherwise. false hides what leads to them.
-    void setAccountsOffered(bool offered);
     [[nodiscard]] const ProfileView& profile() const;         ///< The one shown; the local agent until told otherwise.
     [[nodiscard]] const QString& profileName() const;         ///< For dialogs that name the account they change.
     /// Another profile is shown from now on: with the rows that are known of it, marked as old, or with none. Nothing of

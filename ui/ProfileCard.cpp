@@ -69,19 +69,6 @@ void ProfileCard::setProfile(const ProfileView& profile)
     update();
 }
 
-void ProfileCard::setOpensMenu(bool opens)
-{
-    m_opensMenu = opens;
-    setFocusPolicy(opens ? Qt::TabFocus : Qt::NoFocus);
-    describe();
-    update();
-}
-
-bool ProfileCard::hitButton(const QPoint& at) const
-{
-    return m_opensMenu && QAbstractButton::hitButton(at);
-}
-
 void ProfileCard::setState(Role dot, const QString& words)
 {
     m_dot->setRole(dot);
@@ -93,11 +80,6 @@ void ProfileCard::setState(Role dot, const QString& words)
 void ProfileCard::describe()
 {
     setAccessibleName(tr("Profile: %1").arg(m_profile.name));
-    if (!m_opensMenu) {
-        setAccessibleDescription(m_state->text());
-        setToolTip({});
-        return;
-    }
     setAccessibleDescription(m_profile.production ? tr("%1. Production. Opens the list of profiles.").arg(m_state->text())
                                                   : tr("%1. Opens the list of profiles.").arg(m_state->text()));
     setToolTip(tr("Switch the profile (Ctrl+P)"));
@@ -117,7 +99,7 @@ void ProfileCard::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     const bool focused = hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange);
-    drawRounded(painter, QRectF(rect()), m_theme.color(m_opensMenu && (underMouse() || isDown()) ? Role::hover : Role::surface),
+    drawRounded(painter, QRectF(rect()), m_theme.color(underMouse() || isDown() ? Role::hover : Role::surface),
                 m_theme.color(focused ? Role::accentText : Role::hairline), 5, focused ? 2 : 1);
     if (const QColor stripe = profileColour(m_profile.stripe(), m_theme.scheme()); stripe.isValid()) {
         const QRect logical(0, 0, stripeWidth, height());
@@ -126,8 +108,6 @@ void ProfileCard::paintEvent(QPaintEvent*)
         drawRounded(painter, QRectF(rect()), stripe, {}, 5);
         painter.restore();
     }
-    if (!m_opensMenu)
-        return;
     const QRect chevron(width() - chevronSide - grid, (height() - chevronSide) / 2, chevronSide, chevronSide);
     painter.drawPixmap(QStyle::visualRect(layoutDirection(), rect(), chevron).topLeft(),
                        m_theme.pixmap(IconName::chevron, Role::mutedText, chevronSide, devicePixelRatioF()));

@@ -21,8 +21,6 @@ public:
     explicit ProfileCard(const Theme& theme, QWidget* parent = nullptr);
 
     void setProfile(const ProfileView& profile);
-    /// Whether there is a menu to open; true until told otherwise. false: it only shows, and is no stop of the Tab key.
-    void setOpensMenu(bool opens);
     void setState(Role dot, const QString& words);
 
     [[nodiscard]] QSize sizeHint() const override;
@@ -31,14 +29,12 @@ public:
 protected:
     void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    [[nodiscard]] bool hitButton(const QPoint& at) const override;
 
 private:
     void describe();
 
     const Theme& m_theme;
     ProfileView m_profile;
-    bool m_opensMenu = true;
     TextLabel* m_name;
     TextLabel* m_state;
     TextLabel* m_production;

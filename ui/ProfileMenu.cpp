@@ -74,16 +74,8 @@ QList<QAction*> ProfileMenu::paletteActions() const
         if (!action->isChecked())
             actions << action;
     }
-    if (m_accountsOffered)
-        actions << m_add << m_edit << m_remove;
+    actions << m_add << m_edit << m_remove;
     return actions;
-}
-
-void ProfileMenu::setAccountsOffered(bool offered)
-{
-    m_accountsOffered = offered;
-    for (QAction* action : {m_add, m_edit, m_remove})
-        action->setVisible(offered);
 }
 
 const ProfileView* ProfileMenu::current() const

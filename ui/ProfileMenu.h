@@ -26,7 +26,6 @@ public:
     void setProfiles(std::vector<ProfileView> profiles, const QString& current);
     [[nodiscard]] const std::vector<ProfileView>& profiles() const { return m_profiles; }
     [[nodiscard]] QList<QAction*> paletteActions() const;
-    void setAccountsOffered(bool offered);   ///< false: the entries that add, edit and remove accounts are hidden.
 
 Q_SIGNALS:
     void chosen(const QString& id);
@@ -45,7 +44,6 @@ private:
     QAction* m_add;
     QAction* m_edit;
     QAction* m_remove;
-    bool m_accountsOffered = true;
 };
 
 } // namespace latchkey::ui

@@ -49,10 +49,10 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     actions->setTrailing(QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText));
     connect(actions, &NavButton::clicked, this, &Sidebar::actionsChosen);
 
-    m_addAccount = new NavButton(theme, IconName::plus, tr("&Add Cloudflare account"), this);
-    m_addAccount->setObjectName(names::navAddAccount);
-    m_addAccount->setMuted(true);
-    connect(m_addAccount, &NavButton::clicked, this, &Sidebar::addAccountChosen);
+    auto* addAccount = new NavButton(theme, IconName::plus, tr("&Add Cloudflare account"), this);
+    addAccount->setObjectName(names::navAddAccount);
+    addAccount->setMuted(true);
+    connect(addAccount, &NavButton::clicked, this, &Sidebar::addAccountChosen);
     auto* settings = new NavButton(theme, IconName::settings, tr("&Settings"), this);
     settings->setObjectName(names::navSettings);
     settings->setMuted(true);
@@ -65,7 +65,7 @@ Sidebar::Sidebar(const Theme& theme, QWidget* parent)
     column->addSpacing(12);
     column->addWidget(m_tokens);
     column->addStretch(1);
-    column->addWidget(m_addAccount);
+    column->addWidget(addAccount);
     column->addWidget(settings);
     column->addWidget(actions);
 
@@ -133,12 +133,6 @@ void Sidebar::applyFont()
     // "Running on 127.0.0.1:8400" in one line is what it is measured for.
     const QFontMetrics caption(Theme::captionFont());
     setFixedWidth(caption.horizontalAdvance(tr("Running on %1").arg(QStringLiteral("127.0.0.1:8400"))) + 10 * grid);
-}
-
-void Sidebar::setAccountsOffered(bool offered)
-{
-    m_card->setOpensMenu(offered);
-    m_addAccount->setVisible(offered);
 }
 
 } // namespace latchkey::ui

@@ -24,7 +24,6 @@ public:
     void setAgentStatus(const AgentStatus& status);
     void setTokenCount(const QString& count);
 
-    void setAccountsOffered(bool offered);   ///< Whether there can be profiles besides the agent's; true until told otherwise.
 
     [[nodiscard]] QWidget* profileCard() const;
     [[nodiscard]] static QString words(const AgentStatus& status);
@@ -44,7 +43,6 @@ private:
 
     ProfileCard* m_card;
     NavButton* m_tokens;
-    NavButton* m_addAccount;
     ProfileView::Kind m_kind = ProfileView::Kind::agent;
     AgentStatus m_agent;
 };

@@ -86,6 +86,7 @@ TokenTable::TokenTable(const Theme& theme, TokenModel& tokens, QWidget* parent)
     sortByColumn(TokenModel::Expires, Qt::AscendingOrder);
     applyFont();
     setDefaultWidths();
+    setColumnHidden(TokenModel::Account, true);
 }
 
 void TokenTable::applyFont()

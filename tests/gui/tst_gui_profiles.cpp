@@ -221,6 +221,74 @@ private Q_SLOTS:
         QCOMPARE(cloud.names(), QStringList{u"kept-there"_s});   // nothing changed there
     }
 
+    void anAccountWaitsForALockedKeychainAndComesWithIt()
+    {
+        QTemporaryDir directory;
+        StandIn cloud;
+        QVERIFY(cloud.isReady());
+        QVERIFY(cloud.create("cloud-one"));
+        {
+            AppUnderTest app(directory);
+            app.start();
+            QVERIFY(app.waitUntilReady());
+            QVERIFY(app.addAccount(u"Cloud"_s, cloud.api().toString(), cloud.apiToken(), cloud.accountId()));
+            QTRY_COMPARE(shownNames(app), QStringList{u"cloud-one"_s});
+        }
+        QVERIFY(runSupport(u"keyring-lock"_s));
+        {
+            // Nothing asks for a password at a start; what is wrong is said where the list would be.
+            AppUnderTest app(directory);
+            app.start();
+            QVERIFY(app.find(names::errorPage, 20'000) != nullptr);
+            QVERIFY(app.isVisible(names::banner(ui::BannerKind::keychainLocked)));
+            QVERIFY(shownNames(app).isEmpty());
+            QVERIFY(runSupport(u"keyring-unlock"_s));
+            QVERIFY(app.click(names::bannerAction(ui::BannerKind::keychainLocked)));
+            QTRY_COMPARE_WITH_TIMEOUT(shownNames(app), QStringList{u"cloud-one"_s}, 30'000);
+            QTRY_VERIFY(!app.isVisible(names::banner(ui::BannerKind::keychainLocked)));
+        }
+    }
+
+    void theEnvironmentsTokenIsOfferedOnceAndUsedWhenAskedFor()
+    {
+        StandIn cloud;
+        QVERIFY(cloud.isReady());
+        QVERIFY(cloud.create("cloud-one"));
+        qputenv("CLOUDFLARE_API_TOKEN", cloud.apiToken().toLatin1());
+        qputenv("CLOUDFLARE_ACCOUNT_ID", cloud.accountId().toLatin1());
+        const auto unset = qScopeGuard([] {
+            qunsetenv("CLOUDFLARE_API_TOKEN");
+            qunsetenv("CLOUDFLARE_ACCOUNT_ID");
+        });
+        QTemporaryDir directory;
+        AppUnderTest app(directory);
+        app.start();
+        QVERIFY(app.waitUntilReady());
+        QVERIFY(app.isVisible(names::banner(ui::BannerKind::environmentToken)));
+        QVERIFY(app.click(names::bannerAction(ui::BannerKind::environmentToken)));
+        QVERIFY(app.type(names::profileEditName, u"From outside"_s));
+        QCOMPARE(app.text(names::profileAccountId), cloud.accountId());
+        QVERIFY(app.text(names::profileToken).isEmpty());
+        QVERIFY(app.click(names::profileAdvanced));
+        QVERIFY(app.type(names::profileApiBase, cloud.api().toString()));
+        QVERIFY(app.click(names::profileSave));
+        QTRY_COMPARE_WITH_TIMEOUT(shownNames(app), QStringList{u"cloud-one"_s}, 10'000);
+        QVERIFY(!app.isVisible(names::banner(ui::BannerKind::environmentToken)));
+        QVERIFY(!keychainHas(u"profile/%1/api-token"_s.arg(onlyAccount(app))).isEmpty());
+
+        QTemporaryDir other;
+        {
+            AppUnderTest first(other);
+            first.start();
+            QVERIFY(first.waitUntilReady());
+            QVERIFY(first.isVisible(names::banner(ui::BannerKind::environmentToken)));
+        }
+        AppUnderTest second(other);
+        second.start();
+        QVERIFY(second.waitUntilReady());
+        QVERIFY(!second.isVisible(names::banner(ui::BannerKind::environmentToken)));
+    }
+
     void anEditedProfileIsConnectedToAnew()
     {
         QTemporaryDir directory;

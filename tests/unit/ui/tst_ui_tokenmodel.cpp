@@ -315,6 +315,33 @@ private Q_SLOTS:
         QCOMPARE(names(model).first(2), (QStringList{u"ci-deploy"_s, u"terraform"_s}));
     }
 
+    void profilesAreShownAndPutInOrder()
+    {
+        Watched watched;
+        TokenModel& model = watched.model;
+        model.setTokens(samples::tokens());
+        std::unordered_map<access::TokenId, QString> accounts;
+        for (const access::ServiceToken& token : samples::tokens())
+            accounts.emplace(token.id, u"Lab"_s);
+        accounts[samples::tokens()[2].id] = u"Acme"_s;
+        model.setAccounts(accounts);
+        model.sort(TokenModel::Account);
+        QCOMPARE(names(model).first(), QString::fromStdString(samples::tokens()[2].name));
+        QCOMPARE(model.index(0, TokenModel::Account).data().toString(), u"Acme"_s);
+        model.sort(TokenModel::Account, Qt::DescendingOrder);
+        QCOMPARE(names(model).last(), QString::fromStdString(samples::tokens()[2].name));
+        // One that comes later is known already.
+        access::ServiceToken late = samples::tokens()[0];
+        late.id = access::TokenId{"late"};
+        accounts.emplace(late.id, u"Aaa"_s);
+        model.setAccounts(accounts);
+        model.putToken(late);
+        model.sort(TokenModel::Account);
+        QCOMPARE(model.index(0, TokenModel::Account).data().toString(), u"Aaa"_s);
+        model.setAccounts({});
+        QCOMPARE(model.index(0, TokenModel::Account).data().toString(), QString());
+    }
+
     void theTimelinesSpanFilters()
     {
         Watched watched;

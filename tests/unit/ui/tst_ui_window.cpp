@@ -316,19 +316,23 @@ private Q_SLOTS:
         QCOMPARE(child<QLabel>(*m_window, QString(names::profileState)).text(), words);
     }
 
-    void withoutAccountsNothingLeadsToThem()
+    void theListOfAllProfilesSaysWhoseEachTokenIs()
     {
-        m_window->setAccountsOffered(false);
-        QVERIFY(!child<QWidget>(*m_window, QString(names::navAddAccount)).isVisible());
-        auto& card = child<QAbstractButton>(*m_window, QString(names::profileCard));
-        QTest::mouseClick(&card, Qt::LeftButton);
-        QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ControlModifier);
-        QVERIFY(!child<QMenu>(*m_window, QString(names::profileMenu)).isVisible());
-        for (const QAction* action : m_window->actions())
-            QVERIFY2(!action->isVisible() || !action->objectName().contains(u"Profile"_s), qPrintable(action->objectName()));
-        m_window->setAccountsOffered(true);
-        QVERIFY(child<QWidget>(*m_window, QString(names::navAddAccount)).isVisible());
-        QVERIFY(m_window->findChild<QAction*>(u"actionAddProfile"_s)->isVisible());
+        auto& table = child<QTableView>(*m_window, QString(names::tokenTable));
+        QVERIFY(table.isColumnHidden(TokenModel::Account));
+        const std::vector<ProfileView> profiles{{.id = {}, .kind = ProfileView::Kind::agent, .name = u"Local agent"_s, .account = {}},
+                                                {.id = u"all"_s, .kind = ProfileView::Kind::all, .name = u"All profiles"_s, .account = {}}};
+        m_window->setProfiles(profiles, u"all"_s);
+        m_window->showKnown(samples::tokens(), {}, std::nullopt);
+        QVERIFY(!table.isColumnHidden(TokenModel::Account));
+        m_window->setTokenAccounts({{samples::tokens()[0].id, u"Lab"_s}});
+        const TokenModel& model = m_window->tokenModel();
+        QCOMPARE(model.index(*model.rowOf(samples::tokens()[0].id), TokenModel::Account).data().toString(), u"Lab"_s);
+        QCOMPARE(child<QLabel>(*m_window, QString(names::profileName)).text(), u"All profiles"_s);
+        m_window->setProfiles(profiles, {});
+        m_window->showKnown(samples::tokens(), {}, std::nullopt);
+        QVERIFY(table.isColumnHidden(TokenModel::Account));
+        QCOMPARE(model.index(*model.rowOf(samples::tokens()[0].id), TokenModel::Account).data().toString(), QString());
     }
 };
 

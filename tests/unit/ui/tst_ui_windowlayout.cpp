@@ -68,7 +68,7 @@ private Q_SLOTS:
         QHeaderView* header = child<QTableView>(other, QString(names::tokenTable)).horizontalHeader();
         QTRY_VERIFY(!header->isSectionHidden(TokenModel::Owner));
         QVERIFY(header->isSectionHidden(TokenModel::Created));
-        QCOMPARE(header->visualIndex(TokenModel::Expires), 2);
+        QVERIFY(header->visualIndex(TokenModel::Expires) < header->visualIndex(TokenModel::ClientId));
 
         trigger(menu, u"Reset the columns"_s);
         QCOMPARE(order(), u"State Name Client ID Expires Last seen Used by Created"_s);
