@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Preferences.h"
 
+#include "ui/SavedSearchMenu.h"
+
 namespace latchkey::app {
 
 namespace {
@@ -16,6 +18,7 @@ QString keptKey(const QString& profile)
 Preferences::Preferences(const QString& file)
     : m_settings(pathOf(file), QSettings::IniFormat)
     , windowLayout(m_settings, "window/layout")
+    , savedSearches(m_settings, "list/savedSearches", ui::SavedSearchMenu::toStrings(ui::SavedSearchMenu::suggestions()))
     , shownProfile(m_settings, "window/profile")
     , environmentOffered(m_settings, "accounts/environmentOffered", false)
 {

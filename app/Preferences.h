@@ -44,6 +44,7 @@ private:
 
 public:
     Preference<QByteArray> windowLayout;
+    Preference<QStringList> savedSearches;   ///< As SavedSearchMenu writes them; suggestions until the person changes them.
     Preference<QString> shownProfile;        ///< As Profiles names it; empty: the local agent.
     Preference<bool> environmentOffered;     ///< CLOUDFLARE_API_TOKEN was pointed out once.
 

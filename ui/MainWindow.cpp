@@ -301,6 +301,11 @@ const std::vector<access::Application>& MainWindow::applications() const
     return d->details->applications();
 }
 
+SavedSearchMenu& MainWindow::savedSearches() const
+{
+    return d->page->savedSearches();
+}
+
 QByteArray MainWindow::saveLayout() const
 {
     QByteArray layout;

@@ -27,6 +27,7 @@
 namespace latchkey::ui {
 
 class Theme;
+class SavedSearchMenu;
 class TokenModel;
 
 /// The main window: sidebar, token table, details, banners, status line. It is told facts and emits what the person
@@ -101,6 +102,7 @@ public:
     [[nodiscard]] const std::vector<access::Application>& applications() const;
 
     /// Geometry, splitters, columns and sort order in one value. The app keeps it; restore before the window is shown.
+    [[nodiscard]] SavedSearchMenu& savedSearches() const;   ///< For whoever keeps them from run to run.
     [[nodiscard]] QByteArray saveLayout() const;
     bool restoreLayout(const QByteArray& layout);             ///< false: not ours or from a newer version; nothing changed.
 

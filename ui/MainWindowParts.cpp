@@ -6,6 +6,7 @@
 #include "ColumnMenu.h"
 #include "CommandPalette.h"
 #include "ObjectNames.h"
+#include "SavedSearchMenu.h"
 #include "TokenDetails.h"
 #include "TokenTable.h"
 
@@ -146,6 +147,7 @@ void MainWindow::Private::addActions()
     view->addMenu(new ColumnMenu(page->table(), view));
     view->addAction(group);
     view->addAction(timeline);
+    view->addMenu(&page->savedSearches());
     addProfileActions();
 }
 

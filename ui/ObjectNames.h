@@ -26,6 +26,7 @@ inline constexpr QLatin1StringView searchField{"searchField"};             // QL
 inline constexpr QLatin1StringView reload{"reload"};                       // QPushButton
 inline constexpr QLatin1StringView createToken{"createToken"};             // QPushButton in the header
 inline constexpr QLatin1StringView expiryTimeline{"expiryTimeline"};       // ExpiryTimeline
+inline constexpr QLatin1StringView savedSearches{"savedSearches"};         // SavedSearchMenu
 inline constexpr QLatin1StringView filterChips{"filterChips"};             // its buttons: filterChip(TokenFilter)
 inline constexpr QLatin1StringView tokenTable{"tokenTable"};               // QTableView
 inline constexpr QLatin1StringView searchProblem{"searchProblem"};         // QLabel under the search: what is meant by a wrong term

@@ -4,6 +4,8 @@
 
 #include "TextField.h"
 
+class QMenu;
+
 namespace latchkey::ui {
 
 class Theme;
@@ -15,6 +17,9 @@ class SearchField final : public TextField {
 public:
     explicit SearchField(const Theme& theme, QWidget* parent = nullptr);
 
+    /// Opened by the icon before the text, and by Alt+Down.
+    void setMenu(QMenu* menu, const QString& toolTip);
+
     QSize sizeHint() const override;
 
 Q_SIGNALS:
@@ -23,6 +28,12 @@ Q_SIGNALS:
 protected:
     bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void openMenu();
+
+    QAction* m_icon;
+    QMenu* m_menu = nullptr;
 };
 
 } // namespace latchkey::ui

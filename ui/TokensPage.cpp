@@ -7,6 +7,7 @@
 #include "FilterChips.h"
 #include "IconLabel.h"
 #include "ObjectNames.h"
+#include "SavedSearchMenu.h"
 #include "SearchField.h"
 #include "StatePage.h"
 #include "TextLabel.h"
@@ -29,6 +30,7 @@ TokensPage::TokensPage(const Theme& theme, TokenModel& model, QWidget* parent)
     , m_header(new QGridLayout)
     , m_title(new TextLabel(theme, Role::text, TextLabel::Size::title, tr("Service tokens")))
     , m_search(new SearchField(theme))
+    , m_saved(new SavedSearchMenu(this))
     , m_reload(new Button(theme, IconName::reload, tr("Reload the list")))
     , m_create(new Button(theme, Button::Kind::primary, tr("&Create token")))
     , m_chips(new FilterChips(theme))
@@ -90,6 +92,8 @@ void TokensPage::buildHeader()
     m_search->setAccessibleName(tr("Search name or Client ID"));
     m_search->setToolTip(tr("Words, or terms like expires:<30d, expires:>2027-01-01, seen:never, seen:>30d, state:disabled, name:ci*, "
                             "app:grafana, owner:ada. A minus before a term excludes what it finds."));
+    m_search->setMenu(m_saved, tr("Saved searches"));
+    connect(m_saved, &SavedSearchMenu::chosen, this, &TokensPage::searchFor);
     m_reload->setObjectName(names::reload);
     m_reload->setToolTip(tr("Reload the list (F5)"));
     m_create->setObjectName(names::createToken);
@@ -218,6 +222,7 @@ void TokensPage::setLoadError(const QString& message)
 void TokensPage::search(const QString& text)
 {
     m_model.setSearch(text);
+    m_saved->setCurrent(text);
     const auto& problem = m_model.query().problem();
     m_queryProblem->setText(problem ? problem->message : QString());
     m_queryProblem->setVisible(problem.has_value());
@@ -315,6 +320,12 @@ void TokensPage::setTimelineWanted(bool wanted)
     if (!wanted)
         m_timeline->clearChoice();   // a filter that nobody sees would be a riddle
     m_timeline->setVisible(wanted && hasTokens());
+}
+
+void TokensPage::searchFor(const QString& query)
+{
+    clearFilter();
+    m_search->setText(query);
 }
 
 void TokensPage::focusSearch()

@@ -16,6 +16,7 @@ namespace latchkey::ui {
 class Button;
 class ExpiryTimeline;
 class FilterChips;
+class SavedSearchMenu;
 class SearchField;
 class StatePage;
 class TextLabel;
@@ -39,6 +40,8 @@ public:
     void selectToken(const access::TokenId& id);
     void clearFilter();
     void focusSearch();
+    void searchFor(const QString& query);   ///< And for nothing else: chip and month are let go.
+    [[nodiscard]] SavedSearchMenu& savedSearches() const { return *m_saved; }
     void setTimelineWanted(bool wanted);   ///< It is shown while there are tokens.
     void focusPage();   ///< The table, or the button of the page that stands in for it.
     [[nodiscard]] bool hasTokens() const { return m_model.tokenCount() > 0; }
@@ -69,6 +72,7 @@ private:
     QGridLayout* m_header;
     TextLabel* m_title;
     SearchField* m_search;
+    SavedSearchMenu* m_saved;
     Button* m_reload;
     Button* m_create;
     FilterChips* m_chips;

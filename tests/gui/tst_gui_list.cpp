@@ -7,11 +7,12 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QMenu>
+#include <QPushButton>
 
 namespace tst_gui_list {
 
@@ -30,9 +31,8 @@ class TestList final : public QObject {
         if (!dialog)
             return false;
         auto* name = dialog->findChild<QLineEdit*>(u"fileNameEdit"_s);
-        name->selectAll();
-        QTest::keyClicks(name, path);
-        QTest::keyClick(name, Qt::Key_Return);
+        name->setText(path);   // typed, its suggestions would take the Enter key
+        QTest::mouseClick(dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Save), Qt::LeftButton);
         if (QTest::qWaitFor([&] { return AppUnderTest::text(names::statusNotice).contains(told); }))
             return true;
         qWarning() << AppUnderTest::text(names::statusNotice) << dialog->isVisible() << name->text();
