@@ -13,11 +13,13 @@
 #include "agent/api/Api.h"
 #include "agent/base/Rfc3339.h"
 #include "agent/control/Control.h"
+#include "agent/edge/ClientCertificates.h"
 #include "agent/profiles/DataDirectory.h"
 #include "agent/profiles/Discovery.h"
 #include "agent/wire/ConfigurationCodec.h"
 
 #include <QCoreApplication>
+#include <QFile>
 
 namespace latchkey::cli {
 
@@ -27,6 +29,7 @@ struct ServeOptions {
     std::string api = "127.0.0.1:8401";
     std::string edge = "127.0.0.1:8400";
     std::string edgeTls;
+    std::string clientCa;
     std::string vault;
     std::string vaultWait = "0s";
     std::string team;
@@ -95,6 +98,8 @@ private:
             m_edgeTls = *edgeTls;
             addresses.push_back(*edgeTls);
         }
+        if (auto read = readClientRoots(); !read)
+            return read;
         for (const ListenAddress& address : addresses) {
             if (!address.isLoopback() && address.host != m_options.expose)
                 return fail(ErrorCode::invalidArgument,
@@ -120,6 +125,22 @@ private:
         if (!kind)
             return std::unexpected(kind.error());
         m_vault = vault::makeVault({.kind = *kind, .directory = m_directory->path(), .mayPrompt = false});
+        return {};
+    }
+
+    Result<void> readClientRoots()
+    {
+        if (m_options.clientCa.empty())
+            return {};
+        if (m_options.edgeTls.empty())
+            return fail(ErrorCode::invalidArgument, "--client-ca needs --edge-tls: only there a client can show a certificate.");
+        QFile file(QString::fromStdString(m_options.clientCa));
+        constexpr qint64 largest = 1 << 20;
+        if (!file.open(QIODevice::ReadOnly))
+            return fail(ErrorCode::invalidArgument, "The file " + m_options.clientCa + " cannot be read: " + file.errorString().toStdString() + '.');
+        m_clientRoots = file.read(largest).toStdString();
+        if (auto checked = edge::checkClientRoots(m_clientRoots); !checked)
+            return fail(ErrorCode::invalidArgument, m_options.clientCa + ": " + checked.error().message);
         return {};
     }
 
@@ -158,6 +179,7 @@ private:
         options.edge.port = m_edge.port;
         options.edge.threads = m_options.threads;
         options.edge.exposeLogins = m_options.exposeLogins;
+        options.edge.clientRootsPem = m_clientRoots;
         control::Control::start(
             std::move(options), control::realServices(*m_vault, m_context.clock, m_context.random, m_log), this,
             [this] { m_context.terminal.line(R"({"event":"waiting","for":"keychain"})"); },
@@ -290,6 +312,7 @@ private:
     std::optional<ListenAddress> m_edgeTls;
     std::chrono::milliseconds m_vaultWait{0};
     std::optional<access::Configuration> m_configuration;
+    std::string m_clientRoots;
     std::optional<profiles::DataDirectory> m_directory;
     std::unique_ptr<vault::Vault> m_vault;
     std::unique_ptr<control::Control> m_control;
@@ -305,6 +328,8 @@ void addServeCommand(Command root, Context& context)
     Command serve = root.subcommand("serve", "Run the agent: the edge and the management API");
     serve.option("--edge", options->edge, "Where clients knock").showDefault();
     serve.option("--edge-tls", options->edgeTls, "Where clients knock with TLS, e.g. 127.0.0.1:8443; with certificates of a local authority");
+    serve.option("--client-ca", options->clientCa,
+                 "With --edge-tls: a PEM file of the authorities that vouch for client certificates (rules certificate and common_name)");
     serve.option("--api", options->api, "Where the management API listens").showDefault();
     serve.option("--vault", options->vault, "Where secrets are kept: os, file or memory; fixed at the first start (then os by default)");
     serve.option("--vault-wait", options->vaultWait, "How long a locked keychain is waited for, e.g. 60s").showDefault();

@@ -25,6 +25,8 @@ struct EdgeConfig {
     unsigned threads = 0;           ///< Workers; 0: one a core, at most 4.
     std::string accountId;          ///< `get-identity` tells it.
     bool exposeLogins = false;      ///< Test identities, who have no password, may log in from other machines, too.
+    /// PEM of the authorities that vouch for clients of the TLS listener; empty: it asks nobody for a certificate.
+    std::string clientRootsPem = {};
     std::vector<EndedSession> endedSessions; ///< What EventSink::sessionEnded was told in earlier runs; expired ones do no harm.
 };
 

@@ -184,9 +184,9 @@ Result<std::uint16_t> EdgeImpl::openTls(const std::string& host, std::uint16_t p
         return fail(ErrorCode::cancelled, "The edge has stopped.");
     if (m_tls)
         return fail(ErrorCode::conflict, "The edge has a TLS listener already.");
-    auto terminator = TlsTerminator::start(host, port, std::move(authority), m_clock, m_log,
-                                           [this](boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer) {
-                                               return openPlain(io, peer);
+    auto terminator = TlsTerminator::start(host, port, std::move(authority), m_config.clientRootsPem, m_clock, m_log,
+                                           [this](boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer, ClientCertificate certificate) {
+                                               return openPlain(io, peer, std::move(certificate));
                                            });
     if (!terminator)
         return std::unexpected(terminator.error());
@@ -202,14 +202,15 @@ void EdgeImpl::setAuthority(std::shared_ptr<const jose::LocalCa> authority)
 }
 
 /// On the terminator's thread: gives one end of a plain stream to a worker, in turn.
-http::Socket EdgeImpl::openPlain(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer)
+http::Socket EdgeImpl::openPlain(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer,
+                                 ClientCertificate certificate)
 {
     Worker& worker = *m_workers[m_nextWorker++ % m_workers.size()];
     boost::system::error_code error;
     auto [ours, theirs] = makeSocketPair(io, worker.io(), error);
     if (error)
         return http::Socket(io.get_executor());
-    worker.takeDecrypted(std::move(theirs), peer, m_tlsPort);
+    worker.takeDecrypted(std::move(theirs), peer, m_tlsPort, std::move(certificate));
     return std::move(ours);
 }
 

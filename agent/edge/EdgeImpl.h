@@ -46,7 +46,8 @@ private:
 
     Result<std::uint16_t> listen(std::uint16_t port, bool ownPort);
     Result<std::uint16_t> openFirstFree();
-    http::Socket openPlain(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer);
+    http::Socket openPlain(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer,
+                                         ClientCertificate certificate);
     void awaitClosing(std::uint16_t port);
     void dropUnheld();
 

@@ -21,6 +21,8 @@
 
 namespace latchkey::edge {
 
+struct AssertionContext;
+
 /// One request and its answer: the buffers and all that is remembered. An idle connection has none; workers keep a few for
 /// reuse, so that a request allocates nothing. Holds no reference into a snapshot: what is needed later is copied.
 struct Exchange {
@@ -57,6 +59,7 @@ struct Exchange {
         status = 0;
         answerLines.clear();
         pending.reset();
+        pendingFor.reset();
     }
 
     Phase phase = Phase::decide;
@@ -92,6 +95,7 @@ struct Exchange {
     http::Origin* origin = nullptr;
     std::string answerLines;         ///< Whole lines that the answer gets.
     std::shared_ptr<PendingText> pending; ///< What is being made for this request alone.
+    std::shared_ptr<const AssertionContext> pendingFor; ///< Of a JWT: what it says beside whom it is for.
 
     // The answer.
     http::ByteBuffer back;         ///< From the upstream.

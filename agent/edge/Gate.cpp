@@ -214,6 +214,12 @@ Ruling Gate::admit(const Route& route, const Answer& answer, access::Mode mode, 
             cookieOf(route).append(x.answerLines, jwt, decision.session, m_client.https);
         }
     }
+    std::string certificateLine;
+    if (decision.principal == access::Principal::certificate) {
+        if (Ruling ruling; !vouchForCertificate(route, decision, now, certificateLine, ruling))
+            return ruling;
+        additions.assertionLine = certificateLine;
+    }
     if (faults.changesJwt()) {
         spoiltLine = additions.assertionLine;
         if (!additions.sessionJwt.empty())

@@ -98,6 +98,9 @@ private:
     [[nodiscard]] SessionOwner judge(const Generation& generation, const Route& route, const Session& session,
                                      const base::Digest& digest, std::chrono::sys_seconds now) const;
 
+    /// The assertion line of a client that a certificate lets in. False: `ruling` says what now.
+    bool vouchForCertificate(const Route& route, const access::Decision& decision, std::chrono::sys_seconds now, std::string& line,
+                             Ruling& ruling);
     Ruling admit(const Route& route, const Answer& answer, access::Mode mode, std::chrono::sys_seconds now,
                  const access::Faults& faults);
     Ruling forward(const Route& route, RequestAdditions additions);

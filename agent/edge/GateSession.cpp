@@ -9,6 +9,9 @@
 #include "Worker.h"
 
 #include "agent/base/SecretBytes.h"
+#include "agent/jose/Mint.h"
+
+#include <algorithm>
 
 namespace latchkey::edge {
 
@@ -48,6 +51,8 @@ Gate::Answer Gate::decide(const Generation& generation, const Route& route, std:
     }
     access::Subject subject{answer.token, m_client.address};
     subject.refused = hasCredentials ? reason : Reason::allowed;
+    subject.hasCertificate = m_client.certificate.isVerified;
+    subject.commonName = m_client.certificate.commonName;
     if (!organization.countryHeader.empty()) {
         if (const http::Field* const country = x.head.find(organization.countryHeader))
             subject.country = x.head.value(*country);
@@ -121,6 +126,35 @@ SessionOwner Gate::judge(const Generation& generation, const Route& route, const
     if (standing != Reason::allowed)
         return {standing, nullptr, nullptr};
     return ownerOf(session, *generation.snapshot, generation.router);
+}
+
+/// The facts say that a certificate can stand for a token and nothing of what the upstream is told. Our choice: the JWT of a
+/// token, with the certificate's common name where a token's has its Client ID, so that validators work unchanged and see
+/// who it is. It lives as long, and is signed for this request alone; no cookie is set, as the certificate comes with every
+/// connection, and get-identity knows nobody by it.
+bool Gate::vouchForCertificate(const Route& route, const access::Decision& decision, std::chrono::sys_seconds now, std::string& line,
+                               Ruling& ruling)
+{
+    if (x.pending == nullptr || x.pendingFor != route.assertions) {   // Meanwhile another publication may have come.
+        const AssertionContext& context = *route.assertions;
+        const auto issuedAt = std::max(now, context.notBefore);
+        x.pendingFor = route.assertions;
+        x.pending = makeOnPool(m_worker.signers(), m_worker.io(), m_waiter.waker(),
+                               [key = context.key, claims = jose::Claims{context.audience, context.issuer, m_client.certificate.commonName,
+                                                                         issuedAt, issuedAt + decision.session, {}}] {
+                                   return jose::mint(*key, claims);
+                               });
+    }
+    if (!x.pending->done) {
+        ruling = waiting();
+        return false;
+    }
+    if (!x.pending->text) {
+        ruling.refusal = {500, "signing_failed", "The JWT could not be signed; the agent's log says why.", {}, {}, {}, {}};
+        return false;
+    }
+    line = "Cf-Access-Jwt-Assertion: " + *x.pending->text + "\r\n";
+    return true;
 }
 
 } // namespace latchkey::edge

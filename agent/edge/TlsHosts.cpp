@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "TlsHosts.h"
 
+#include "ClientCertificates.h"
+
 #include "agent/base/Encoding.h"
 
 #include <string_view>
@@ -23,7 +25,8 @@ TlsHosts::TlsHosts(std::shared_ptr<const jose::LocalCa> authority, const Clock& 
 {
 }
 
-Result<std::unique_ptr<TlsHosts>> TlsHosts::create(std::shared_ptr<const jose::LocalCa> authority, const Clock& clock)
+Result<std::unique_ptr<TlsHosts>> TlsHosts::create(std::shared_ptr<const jose::LocalCa> authority, const Clock& clock,
+                                                   const std::string& clientRootsPem)
 {
     std::unique_ptr<TlsHosts> hosts(new TlsHosts(std::move(authority), clock));
     SSL_CTX* const context = hosts->m_context.get();
@@ -38,6 +41,11 @@ Result<std::unique_ptr<TlsHosts>> TlsHosts::create(std::shared_ptr<const jose::L
     SSL_CTX_set_tlsext_servername_callback(context, &TlsHosts::chooseCertificate);
     SSL_CTX_set_tlsext_servername_arg(context, hosts.get());
     SSL_CTX_set_alpn_select_cb(context, &TlsHosts::chooseProtocol, nullptr);
+    if (!clientRootsPem.empty()) {
+        if (auto asks = askForCertificates(context, clientRootsPem); !asks)
+            return std::unexpected(asks.error());
+        hosts->m_asksClients = true;
+    }
     return hosts;
 }
 
@@ -47,8 +55,11 @@ SslPtr TlsHosts::open(SSL_CTX* context, std::intptr_t socket) const
     // Also on Windows a socket's handle fits into an int; OpenSSL's own interface relies on it.
     if (connection && SSL_set_fd(connection.get(), static_cast<int>(socket)) != 1)
         connection.reset();
-    if (connection)
+    if (connection) {
         SSL_set_accept_state(connection.get());
+        if (m_asksClients)
+            judgeCertificatesAt(connection.get(), m_clock.now());
+    }
     return connection;
 }
 

@@ -24,8 +24,9 @@ using SslContextPtr = std::unique_ptr<SSL_CTX, base::OpenSslDeleter<SSL_CTX_free
 /// handshake with unrecognized_name, so that the client does not get as far as a certificate it would refuse.
 class TlsHosts {
 public:
+    /// `clientRootsPem`: see EdgeConfig.
     [[nodiscard]] static Result<std::unique_ptr<TlsHosts>> create(std::shared_ptr<const jose::LocalCa> authority,
-                                                                  const Clock& clock);
+                                                                  const Clock& clock, const std::string& clientRootsPem = {});
     TlsHosts(const TlsHosts&) = delete;
     TlsHosts& operator=(const TlsHosts&) = delete;
 
@@ -47,6 +48,7 @@ private:
 
     const Clock& m_clock;
     SslContextPtr m_context;
+    bool m_asksClients = false;   // for certificates
     std::mutex m_mutex;   // the control thread changes the authority; else only the terminator's thread comes here
     std::shared_ptr<const jose::LocalCa> m_authority;
     std::map<std::string, jose::HostCertificate> m_cache;

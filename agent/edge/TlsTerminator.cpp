@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "TlsTerminator.h"
 
+#include "ClientCertificates.h"
 #include "Listeners.h"
 
 #include <boost/asio/post.hpp>
@@ -25,10 +26,11 @@ TlsTerminator::TlsTerminator(std::unique_ptr<TlsHosts> hosts, Log& log, OpenPlai
 }
 
 Result<std::unique_ptr<TlsTerminator>> TlsTerminator::start(const std::string& host, std::uint16_t port,
-                                                            std::shared_ptr<const jose::LocalCa> authority, const Clock& clock,
-                                                            Log& log, OpenPlain openPlain, TlsTunnel::Timings timings)
+                                                            std::shared_ptr<const jose::LocalCa> authority,
+                                                            const std::string& clientRootsPem, const Clock& clock, Log& log,
+                                                            OpenPlain openPlain, TlsTunnel::Timings timings)
 {
-    auto hosts = TlsHosts::create(std::move(authority), clock);
+    auto hosts = TlsHosts::create(std::move(authority), clock, clientRootsPem);
     if (!hosts)
         return std::unexpected(hosts.error());
     std::unique_ptr<TlsTerminator> terminator(new TlsTerminator(std::move(*hosts), log, std::move(openPlain), timings));
@@ -74,7 +76,9 @@ void TlsTerminator::accepted(const boost::system::error_code& error, http::Socke
         if (SslPtr tls = m_hosts->open(m_hosts->context(), static_cast<std::intptr_t>(socket.native_handle()))) {
             auto tunnel = std::make_shared<TlsTunnel>(
                 m_io, std::move(socket), std::move(tls), m_timings,
-                [this, peer = m_peer] { return m_stopping ? http::Socket(m_io.get_executor()) : m_openPlain(m_io, peer); },
+                [this, peer = m_peer](const SSL& connection) {
+                    return m_stopping ? http::Socket(m_io.get_executor()) : m_openPlain(m_io, peer, clientCertificateOf(&connection));
+                },
                 [this](const std::shared_ptr<TlsTunnel>& ended) {
                     m_tunnels.erase(ended);
                     if (m_stopping && m_tunnels.empty())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "ClientInfo.h"
 #include "TlsHosts.h"
 #include "TlsTunnel.h"
 
@@ -25,11 +26,13 @@ namespace latchkey::edge {
 class TlsTerminator {
 public:
     /// Opens a plain stream to a worker and answers our end of it; called on the terminator's thread.
-    using OpenPlain = std::function<http::Socket(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer)>;
+    using OpenPlain = std::function<http::Socket(boost::asio::io_context& io, const boost::asio::ip::tcp::endpoint& peer,
+                                                 ClientCertificate certificate)>;
 
     [[nodiscard]] static Result<std::unique_ptr<TlsTerminator>> start(const std::string& host, std::uint16_t port,
                                                                       std::shared_ptr<const jose::LocalCa> authority,
-                                                                      const Clock& clock, Log& log, OpenPlain openPlain,
+                                                                      const std::string& clientRootsPem, const Clock& clock,
+                                                                      Log& log, OpenPlain openPlain,
                                                                       TlsTunnel::Timings timings = {});
     ~TlsTerminator();   ///< Stops without grace.
     TlsTerminator(const TlsTerminator&) = delete;

@@ -115,7 +115,7 @@ bool TlsTunnel::shakeHands()
             close();
         return false;
     }
-    m_plain = m_openPlain();
+    m_plain = m_openPlain(*m_tls);
     if (!m_plain.is_open()) {
         close();
         return false;

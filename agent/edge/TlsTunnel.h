@@ -27,7 +27,7 @@ public:
         std::chrono::milliseconds linger{2'000};    ///< How long the client's own end is waited for after ours.
     };
     /// Makes the plain side once the handshake is done; a closed socket ends the connection.
-    using OpenPlain = std::function<http::Socket()>;
+    using OpenPlain = std::function<http::Socket(const SSL& tls)>;
     using Ended = std::function<void(const std::shared_ptr<TlsTunnel>&)>;
 
     TlsTunnel(boost::asio::io_context& io, http::Socket client, SslPtr tls, const Timings& timings, OpenPlain openPlain,

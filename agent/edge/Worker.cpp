@@ -203,10 +203,12 @@ void Worker::resumeAccepting()
     }
 }
 
-void Worker::takeDecrypted(http::Socket socket, const tcp::endpoint& peer, std::uint16_t port)
+void Worker::takeDecrypted(http::Socket socket, const tcp::endpoint& peer, std::uint16_t port, ClientCertificate certificate)
 {
-    asio::post(m_io, [this, socket = std::move(socket), peer, port]() mutable {
-        take(std::move(socket), infoOf(peer, port, false, true));
+    asio::post(m_io, [this, socket = std::move(socket), peer, port, certificate = std::move(certificate)]() mutable {
+        ClientInfo client = infoOf(peer, port, false, true);
+        client.certificate = std::move(certificate);
+        take(std::move(socket), std::move(client));
     });
 }
 

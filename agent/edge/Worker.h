@@ -67,7 +67,7 @@ public:
     /// Accepts on this listener. Connections go round among `receivers`, which outlive this worker's thread.
     void listen(http::Acceptor acceptor, bool ownPort, std::vector<Worker*> receivers);
     /// Serves a connection whose TLS has ended elsewhere. On any thread.
-    void takeDecrypted(http::Socket socket, const boost::asio::ip::tcp::endpoint& peer, std::uint16_t port);
+    void takeDecrypted(http::Socket socket, const boost::asio::ip::tcp::endpoint& peer, std::uint16_t port, ClientCertificate certificate);
     /// Stops listening on this port; `closed` is called on the worker's thread once it is free.
     void closePort(std::uint16_t port, std::move_only_function<void()> closed);
     void adopt(const Generation& next, std::move_only_function<void()> adopted);

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { command, environment, run, startAgent, startEcho, temporaryDirectory } from './agent.mjs';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { apiToken, command, environment, run, startAgent, startEcho, temporaryDirectory } from './agent.mjs';
 
 const tlsAgent = (t, options = {}) => startAgent(t, { vault: 'file', args: ['--edge-tls', '127.0.0.1:0', '--team', 'acme'], ...options });
 
@@ -156,4 +157,45 @@ test('trust show makes the authority of an agent without a TLS listener', async 
     assert.equal(code, 0);
     assert.equal(JSON.parse(stdout).edge_tls, null);
     assert.match(JSON.parse(stdout).certificate, /BEGIN CERTIFICATE/);
+});
+
+test('a client certificate stands for a token, and its JWT is one that validators take', async (t) => {
+    const folder = await temporaryDirectory(t);
+    const at = (name) => join(folder, name);
+    const openssl = async (...args) => {
+        const { code, stderr } = await run('openssl', args);
+        assert.equal(code, 0, stderr);
+    };
+    for (const name of ['ca', 'strangers'])
+        await openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at(`${name}.key`), '-out', at(`${name}.pem`),
+            '-subj', `/CN=${name}`, '-days', '2', '-addext', 'basicConstraints=critical,CA:TRUE');
+    for (const [name, issuer] of [['robot', 'ca'], ['stranger', 'strangers']])
+        await openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at(`${name}.key`), '-out', at(`${name}.pem`),
+            '-subj', '/O=Acme/CN=robot', '-days', '1', '-CA', at(`${issuer}.pem`), '-CAkey', at(`${issuer}.key`), '-addext', 'basicConstraints=critical,CA:FALSE');
+
+    const agent = await startAgent(t, { args: ['--edge-tls', '127.0.0.1:0', '--client-ca', at('ca.pem')] });
+    const application = await agent.protect(await startEcho(t), '', { domain: 'mtls.example.com',
+        policies: [{ name: 'robots', decision: 'non_identity', include: [{ common_name: { common_name: 'robot' } }] }] });
+    const { port } = new URL(agent.ready.edge_tls);
+    const curl = async (...args) => {
+        const { code, stdout, stderr } = await run('curl', ['--silent', '--show-error', '--insecure', '--noproxy', '*', '--resolve', `mtls.example.com:${port}:127.0.0.1`, '--write-out', '\n%{http_code}',
+            ...args, `https://mtls.example.com:${port}/`]);
+        assert.equal(code, 0, stderr);
+        const end = stdout.lastIndexOf('\n');
+        return { status: Number(stdout.slice(end + 1)), body: JSON.parse(stdout.slice(0, end)) };
+    };
+    const shown = await curl('--cert', at('robot.pem'), '--key', at('robot.key'));
+    assert.equal(shown.status, 200);
+    const keys = createRemoteJWKSet(new URL('/cdn-cgi/access/certs', agent.edge));
+    const { payload } = await jwtVerify(shown.body.headers['cf-access-jwt-assertion'], keys, { issuer: 'https://local.cloudflareaccess.com', audience: application.aud });
+    assert.deepEqual([payload.common_name, payload.sub, payload.type], ['robot', '', 'app']);
+    for (const refused of [await curl(), await curl('--cert', at('stranger.pem'), '--key', at('stranger.key'))])
+        assert.deepEqual([refused.status, refused.body.reason], [401, 'missing_credentials']);
+
+    for (const [args, words] of [[['--client-ca', at('ca.pem')], /--client-ca needs --edge-tls/], [['--edge-tls', '127.0.0.1:0', '--client-ca', at('none.pem')], /none\.pem cannot be read/],
+        [['--edge-tls', '127.0.0.1:0', '--client-ca', at('robot.key')], /robot\.key: .*must be certificates in PEM form/], [['--edge-tls', '127.0.0.1:0', '--client-ca', at('robot.pem')], /may not vouch/]]) {
+        const ended = await command(['serve', '--data-dir', at('none'), '--vault', 'memory', '--api', '127.0.0.1:0', '--edge', '127.0.0.1:0', ...args], { env: environment({ LATCHKEY_API_TOKEN: apiToken }) });
+        assert.equal(ended.code, 2, ended.stderr);
+        assert.match(ended.stderr, words);
+    }
 });

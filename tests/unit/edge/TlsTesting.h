@@ -27,6 +27,8 @@ public:
         int highest = TLS1_3_VERSION;
         std::vector<std::string> protocols;
         int receiveBuffer = 0;
+        X509* certificate = nullptr;   ///< That it shows, with its key.
+        EVP_PKEY* key = nullptr;
     };
 
     TlsPeer(std::uint16_t port, const jose::LocalCa& ca, const Settings& settings)
@@ -40,6 +42,10 @@ public:
         SSL_CTX_set_security_level(m_context.get(), 0);                                // so that old versions can be offered
         SSL_CTX_set_min_proto_version(m_context.get(), settings.lowest);
         SSL_CTX_set_max_proto_version(m_context.get(), settings.highest);
+        if (settings.certificate != nullptr) {
+            SSL_CTX_use_certificate(m_context.get(), settings.certificate);
+            SSL_CTX_use_PrivateKey(m_context.get(), settings.key);
+        }
         m_socket = ::socket(AF_INET, SOCK_STREAM, 0);
         if (settings.receiveBuffer != 0)
             ::setsockopt(m_socket, SOL_SOCKET, SO_RCVBUF, &settings.receiveBuffer, sizeof settings.receiveBuffer);
@@ -145,8 +151,8 @@ struct TlsWorld {
         : TlsWorld(simpleState(upstream))
     {
     }
-    explicit TlsWorld(State state)
-        : world(std::move(state))
+    explicit TlsWorld(State state, edge::EdgeConfig config = {})
+        : world(std::move(state), {}, 2, std::move(config))
         , ca(jose::LocalCa::create("test", tlsHosts, world.clock.now()).value())
         , port(world.edge().openTls("127.0.0.1", 0, ca).value())
     {
