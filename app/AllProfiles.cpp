@@ -255,8 +255,10 @@ void AllProfiles::showAll(bool changed)
         if (!member->problem.isEmpty())
             problems << tr("%1: %2", "profile, why it cannot be shown").arg(member->view.name, member->problem);
     }
-    if (!problems.isEmpty())
-        m_parts.window.setLoadError({ErrorCode::network, problems.join(QLatin1Char(' ')).toStdString(), {}});
+    if (problems.isEmpty())
+        return;
+    m_parts.window.setNow(now);   // how old the rows are is told from now on
+    m_parts.window.setLoadError({ErrorCode::network, problems.join(QLatin1Char(' ')).toStdString(), {}});
 }
 
 void AllProfiles::loadApplications(Member& member)

@@ -143,6 +143,7 @@ void TokenListController::failed(const Error& error)
     }
     ++m_failures;
     m_tokens.forget();   // what is on screen is marked as old until a whole list has come
+    m_session.window.setNow(m_session.clock.now());   // how old the rows are is told from now on
     m_session.window.setLoadError(error);
     if (isRefusal(error))
         explainRefusal();

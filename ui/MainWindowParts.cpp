@@ -233,7 +233,9 @@ void MainWindow::Private::showCounts()
 void MainWindow::Private::showFreshness()
 {
     const DateText& dates = model.dates();
-    const QString old = loadedAt ? MainWindow::tr("Out of date · loaded %1").arg(dates.relative(*loadedAt, model.now())) : MainWindow::tr("Out of date");
+    // The window's time stands still between two half minutes: what came since was loaded just now, not in the future.
+    const QString old = loadedAt ? MainWindow::tr("Out of date · loaded %1").arg(dates.relative(*loadedAt, std::max(model.now(), *loadedAt + std::chrono::seconds(1))))
+                                 : MainWindow::tr("Out of date");
     const QString progress = expected > 0 ? MainWindow::tr("Loading… %1 of %2").arg(dates.count(model.tokenCount()), dates.count(expected))
                                           : MainWindow::tr("Loading…");
     status->setCancellable(loading);

@@ -51,7 +51,7 @@ ProfileAdvanced::ProfileAdvanced(const Theme& theme, const QString& usualBase, Q
     m_apiBase->setPlaceholderText(usualBase);
     m_toggle->setObjectName(names::profileAdvanced);
     m_toggle->setCheckable(true);
-    m_toggle->setThemedIcon(IconName::down);
+    m_toggle->setThemedIcon(IconName::chevron);
     m_body->hide();
 
     auto* column = new QVBoxLayout(this);
@@ -61,7 +61,6 @@ ProfileAdvanced::ProfileAdvanced(const Theme& theme, const QString& usualBase, Q
     column->addWidget(m_body);
     connect(m_toggle, &Button::toggled, this, [this](bool open) {
         m_body->setVisible(open);
-        m_toggle->setThemedIcon(open ? IconName::up : IconName::down);
         m_toggle->setAccessibleDescription(open ? tr("Shown below") : tr("Folded away"));
         Q_EMIT resized();
     });

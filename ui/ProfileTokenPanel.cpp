@@ -161,11 +161,16 @@ void ProfileTokenPanel::showFindings(const std::vector<ProfileFinding>& findings
         text->setWordWrap(true);
         row->addWidget(text, 1);
         m_lines->addWidget(line);
-        line->show();   // now, so that the dialog can be measured with it
+        line->show();
         all << finding.text;
     }
     m_findings->setVisible(!findings.empty());
     m_findings->setAccessibleDescription(all.join(u' '));
+    // Now, not with the next turn of the event loop: the dialog is about to be measured.
+    m_lines->activate();
+    m_findings->updateGeometry();
+    layout()->activate();
+    updateGeometry();
     if (findings.empty())
         return;
     QAccessibleEvent event(m_findings, QAccessible::Alert);

@@ -36,6 +36,15 @@ std::unique_ptr<MainWindow> full(const Theme& theme, int more = 120)
     return result;
 }
 
+std::vector<ProfileView> someProfiles()
+{
+    using Kind = ProfileView::Kind;
+    return {{.id = {}, .kind = Kind::agent, .name = u"Local agent"_s, .account = {}},
+            {.id = u"prod"_s, .kind = Kind::account, .name = u"Production"_s, .account = u"Example Corp"_s, .colour = ProfileColour::none, .production = true},
+            {.id = u"lab"_s, .kind = Kind::account, .name = u"Lab"_s, .account = u"Example Labs"_s, .colour = ProfileColour::green},
+            {.id = u"all"_s, .kind = Kind::all, .name = u"All profiles"_s, .account = {}}};
+}
+
 Picture problem(const char* name, Problem value, AgentStatus::Phase phase = AgentStatus::Phase::failed)
 {
     return {QString::fromLatin1(name), [value, phase](const Theme& theme) {
@@ -108,6 +117,42 @@ std::vector<Picture> windowPictures()
              result->setAgentStatus({AgentStatus::Phase::restarting, {}, 4s});
              result->setProblem({Kind::agentDied, {}, {}, 4s});
              result->setClipboardCountdown(52s);
+             return result;
+         }},
+        {u"main-production"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->setProfiles(someProfiles(), u"prod"_s);
+             return result;
+         }},
+        {u"main-half-permitted"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->setProfiles(someProfiles(), u"lab"_s);
+             result->setBanner(BannerKind::applicationsForbidden, u"That needs “Access: Apps and Policies” (Read)."_s);
+             result->setPause(83s);
+             return result;
+         }},
+        {u"main-rejected"_s,
+         [](const Theme& theme) {
+             auto result = full(theme);
+             result->setProfiles(someProfiles(), u"prod"_s);
+             result->setBanner(BannerKind::apiTokenRejected, u"It may have been revoked, or have expired."_s);
+             result->setLoadError({ErrorCode::unauthenticated, "The API token was not accepted. Check that it is right, still valid, and has the right to do this.", {}});
+             return result;
+         }},
+        {u"main-all-profiles"_s,
+         [](const Theme& theme) {
+             auto result = window(theme);
+             result->setProfiles(someProfiles(), u"all"_s);
+             result->setTokens(samples::tokens(40), samples::now);
+             result->setApplications(samples::applications());
+             std::unordered_map<access::TokenId, QString> accounts;
+             int place = 0;
+             for (const access::ServiceToken& token : samples::tokens(40))
+                 accounts.emplace(token.id, ++place % 3 == 0 ? u"Lab"_s : place % 3 == 1 ? u"Production"_s : u"Local agent"_s);
+             result->setTokenAccounts(accounts);
+             result->selectToken(samples::tokens()[1].id);
              return result;
          }},
         {u"empty"_s,
