@@ -8,29 +8,11 @@
 
 #include "agent/http/Query.h"
 
+#include <algorithm>
+
 namespace latchkey::edge {
 
 namespace {
-
-constexpr std::string_view style =
-    ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:12vh auto;padding:0 1rem}"
-    "h1{font-size:1.4rem;margin:0 0 .25rem}p{margin:.25rem 0 1rem;opacity:.8}ul{list-style:none;padding:0;margin:0}"
-    "button{font:inherit;width:100%;text-align:left;padding:.75rem 1rem;margin:0 0 .5rem;border:1px solid #8886;border-radius:8px;"
-    "background:transparent;color:inherit;cursor:pointer}button:hover,button:focus-visible{border-color:#e8590c;outline:2px solid "
-    "#e8590c}small{display:block;opacity:.75}code{font-size:.85em;overflow-wrap:anywhere}";
-
-std::string begin(std::string_view title)
-{
-    std::string html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width\"><title>";
-    appendEscaped(html, title);
-    html += "</title><style>";
-    html += style;
-    html += "</style></head>\n<body><main><h1>";
-    appendEscaped(html, title);
-    html += "</h1>\n";
-    return html;
-}
 
 void appendChoice(std::string& html, const access::TestIdentity& identity, std::string_view action, std::string_view query,
                   std::string_view nonce)
@@ -43,14 +25,17 @@ void appendChoice(std::string& html, const access::TestIdentity& identity, std::
     appendEscaped(html, target);
     html += "\">";
     appendEscaped(html, identity.name.empty() ? identity.email : identity.name);
-    html += "<small>";
-    std::string details = identity.email;
-    for (const std::string& group : identity.groups)
-        details += " · " + group;
+    std::string details = identity.name.empty() ? std::string() : identity.email;
+    const auto add = [&details](const std::string& detail) { details += (details.empty() ? "" : " · ") + detail; };
+    std::ranges::for_each(identity.groups, add);
     if (!identity.country.empty())
-        details += " · " + identity.country;
-    appendEscaped(html, details);
-    html += "</small></button></li>\n";
+        add(identity.country);
+    if (!details.empty()) {
+        html += "<small>";
+        appendEscaped(html, details);
+        html += "</small>";
+    }
+    html += "</button></li>\n";
 }
 
 } // namespace
@@ -64,29 +49,32 @@ std::string pageHeaders()
 std::string loginPage(std::string_view application, const access::Organization& organization, std::string_view action,
                       std::string_view query, std::string_view nonce)
 {
-    std::string html = begin("Log in");
+    std::string html = beginPage("Log in");
     html += "<p>Who asks for <strong>";
     appendEscaped(html, application);
     html += "</strong>? These are test identities of Latchkey; no password is asked.</p>\n";
     if (organization.testIdentities.empty()) {
         html += "<p>There is nobody yet. Add people with <code>PATCH /client/v4/accounts/…/access/organizations</code> and "
                 "<code>{\"latchkey\":{\"test_identities\":[{\"email\":\"ada@example.com\",\"name\":\"Ada\"}]}}</code>, then reload "
-                "this page.</p>\n</main></body></html>\n";
+                "this page.</p>\n";
+        html += pageEnd;
         return html;
     }
     html += "<form method=\"post\"><ul>\n";
     for (const access::TestIdentity& identity : organization.testIdentities)
         appendChoice(html, identity, action, query, nonce);
-    html += "</ul></form></main></body></html>\n";
+    html += "</ul></form>";
+    html += pageEnd;
     return html;
 }
 
 std::string messagePage(std::string_view title, std::string_view text)
 {
-    std::string html = begin(title);
+    std::string html = beginPage(title);
     html += "<p>";
     appendEscaped(html, text);
-    html += "</p></main></body></html>\n";
+    html += "</p>\n";
+    html += pageEnd;
     return html;
 }
 

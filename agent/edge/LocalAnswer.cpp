@@ -65,37 +65,49 @@ std::string jsonBody(const Refusal& refusal, const AnswerStyle& style)
     return Json(std::move(body)).dump(2) + '\n';
 }
 
+// One for all pages of the edge. Nothing is loaded from elsewhere; colours by role, for light and dark.
+constexpr std::string_view pageStyle =
+    ":root{color-scheme:light dark;--ground:#f4f4f2;--card:#fff;--line:#0000002e;--control:#00000073;--soft:#595959;--accent:#c2410c}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#121212;--card:#1e1e1e;--line:#ffffff2e;--control:#ffffff73;--soft:#b4b4b4;--accent:#fb923c}}"
+    "*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:12vh 1rem 1rem;background:var(--ground)}"
+    "main{max-width:34rem;margin:0 auto;padding:1.5rem;background:var(--card);border:1px solid var(--line);border-radius:8px;"
+    "overflow-wrap:anywhere}h1{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem}p{margin:0}p+p{margin-top:.75rem}"
+    ".note{padding-left:.75rem;border-left:3px solid var(--accent);white-space:pre-line}"
+    "dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem;margin:1rem 0 0;padding:1rem 0 0;border-top:1px solid "
+    "var(--line);font-size:.875rem}dt{color:var(--soft)}dd{margin:0}code{font-size:.9375em}"
+    "ul{list-style:none;margin:1rem 0 0;padding:0}li+li{margin-top:.5rem}button{font:inherit;width:100%;text-align:left;padding:.5rem 1rem;"
+    "border:1px solid var(--control);border-radius:8px;background:transparent;color:inherit;cursor:pointer;overflow-wrap:anywhere}"
+    "button:hover,button:focus-visible{border-color:var(--accent);outline:1px solid var(--accent)}small{display:block;font-size:.875rem;"
+    "color:var(--soft)}@media(max-width:30rem){body{padding-top:1rem}main{padding:1rem}dl{display:block}dd+dt{margin-top:.5rem}}";
+
 std::string htmlBody(const Refusal& refusal, const AnswerStyle& style)
 {
-    const std::string title = std::to_string(refusal.status) + ' ' + std::string(http::statusText(refusal.status));
-    std::string body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width\"><title>"
-                       + title
-                       + "</title><style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;"
-                         "max-width:40rem;margin:15vh auto;padding:0 1rem}dt{opacity:.7}dd{margin:0 0 .5rem}</style></head>\n"
-                         "<body><h1>"
-                       + title + "</h1>\n<p>";
+    std::string body = beginPage(std::to_string(refusal.status) + ' ' + std::string(http::statusText(refusal.status)));
     if (!refusal.note.empty()) {
+        body += "<p class=\"note\">";
         appendEscaped(body, refusal.note);
-        body += "</p>\n<p>";
+        body += "</p>\n";
     }
+    body += "<p>";
     appendEscaped(body, refusal.sentence);
     body += "</p>\n<dl>";
-    const auto row = [&body](std::string_view name, std::string_view value) {
+    const auto row = [&body](std::string_view name, std::string_view value, bool isCode = false) {
         if (value.empty())
             return;
         body += "<dt>";
         body += name;
-        body += "</dt><dd>";
+        body += isCode ? "</dt><dd><code>" : "</dt><dd>";
         appendEscaped(body, value);
-        body += "</dd>";
+        body += isCode ? "</code></dd>" : "</dd>";
     };
-    row("Reason", refusal.code);
+    row("Reason", refusal.code, true);
     row("Detail", refusal.detail);
     row("Policy", refusal.policyName.empty() ? refusal.policyId : refusal.policyName);
     row("Rule", refusal.rule);
-    row("Ray ID", style.rayId);
-    return body + "</dl></body></html>\n";
+    row("Ray ID", style.rayId, true);
+    body += "</dl>";
+    body += pageEnd;
+    return body;
 }
 
 std::string plainBody(const Refusal& refusal, const AnswerStyle& style)
@@ -144,6 +156,19 @@ void appendEscaped(std::string& html, std::string_view text)
         default: html += c;
         }
     }
+}
+
+std::string beginPage(std::string_view title)
+{
+    std::string html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                       "<meta name=\"viewport\" content=\"width=device-width\"><title>";
+    appendEscaped(html, title);
+    html += "</title><style>";
+    html += pageStyle;
+    html += "</style></head>\n<body><main><h1>";
+    appendEscaped(html, title);
+    html += "</h1>\n";
+    return html;
 }
 
 bool prefersHtml(std::string_view accept)

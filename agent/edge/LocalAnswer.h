@@ -49,6 +49,10 @@ void writeDocument(std::string& out, int status, std::string_view type, std::str
 
 void appendEscaped(std::string& html, std::string_view text);
 
+/// The beginning of every page of the edge's own, to its heading and with the one style for all of them, and the end of it.
+[[nodiscard]] std::string beginPage(std::string_view title);
+inline constexpr std::string_view pageEnd = "</main></body></html>\n";
+
 /// Whether an Accept header's value asks for HTML rather than JSON (RFC 9110 §12.5.1).
 [[nodiscard]] bool prefersHtml(std::string_view accept);
 
