@@ -113,7 +113,6 @@ void Accounts::put(profiles::Profile profile, std::optional<SecretBytes> apiToke
         self->close(profile.id);   // what it may do, and where, may be others now
         Q_EMIT self->listChanged();
         answer({});
-        self->open(profile.id, false, [](const Result<void>&) {});
     };
     if (!apiToken) {
         keep({});
