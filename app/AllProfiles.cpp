@@ -83,6 +83,9 @@ void AllProfiles::connectWindow()
             member->listing.cancel();
     });
     connect(&window, &ui::MainWindow::createRequested, this, &AllProfiles::chooseWhereToCreate);
+    connect(&window, &ui::MainWindow::createManyRequested, this, [this] {
+        m_parts.window.showNotice(tr("Several tokens are created in one profile: switch to it first."));
+    });
     connect(&window, &ui::MainWindow::refreshRequested, this, [this](const Ids& ids) { share(ids, [](Intents& intents, const Ids& own) { Q_EMIT intents.refreshRequested(own); }); });
     connect(&window, &ui::MainWindow::deleteRequested, this, [this](const Ids& ids) { share(ids, [](Intents& intents, const Ids& own) { Q_EMIT intents.deleteRequested(own); }); });
     connect(&window, &ui::MainWindow::tokensIntended, this, [this](ui::TokenIntent intent, const Ids& ids) {

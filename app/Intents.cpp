@@ -7,6 +7,7 @@ namespace latchkey::app {
 void Intents::follow(const ui::MainWindow& window)
 {
     connect(&window, &ui::MainWindow::createRequested, this, &Intents::createRequested);
+    connect(&window, &ui::MainWindow::createManyRequested, this, &Intents::createManyRequested);
     connect(&window, &ui::MainWindow::refreshRequested, this, &Intents::refreshRequested);
     connect(&window, &ui::MainWindow::deleteRequested, this, &Intents::deleteRequested);
     connect(&window, &ui::MainWindow::tokensIntended, this, &Intents::tokensIntended);

@@ -19,6 +19,7 @@ public:
 
 Q_SIGNALS:
     void createRequested();
+    void createManyRequested();
     void refreshRequested(const std::vector<latchkey::access::TokenId>& ids);
     void deleteRequested(const std::vector<latchkey::access::TokenId>& ids);
     void tokensIntended(latchkey::ui::TokenIntent intent, const std::vector<latchkey::access::TokenId>& ids);

@@ -22,6 +22,7 @@ ProfileHands::ProfileHands(const Parts& parts, const ConnectedProfile& profile, 
               .local = &parts.local,
               .together = together}
     , create(session)
+    , createMany(session)
     , rotate(session)
     , actions(session, rotate)
     , guided(session)

@@ -4,6 +4,7 @@
 
 #include "AgentSupervisor.h"
 #include "CreateController.h"
+#include "CreateManyController.h"
 #include "GuidedController.h"
 #include "Intents.h"
 #include "LocalController.h"
@@ -41,6 +42,7 @@ struct ProfileHands {
     SecretKeeper secrets;
     Session session;
     CreateController create;
+    CreateManyController createMany;
     RotateController rotate;
     TokenActions actions;
     GuidedController guided;

@@ -118,6 +118,7 @@ Q_SIGNALS:
     void refreshRequested(const std::vector<latchkey::access::TokenId>& ids);   ///< Open a RefreshDialog.
     void deleteRequested(const std::vector<latchkey::access::TokenId>& ids);    ///< Open a DeleteDialog.
     void tokensIntended(latchkey::ui::TokenIntent intent, const std::vector<latchkey::access::TokenId>& ids);
+    void createManyRequested();                                        ///< Open a CreateManyForm.
     void exportRequested(latchkey::ui::ExportFormat format);           ///< Of what the list shows.
     void resumeRequested();                                            ///< The first unfinished guided rotation.
     void selectionChanged(const std::vector<latchkey::access::TokenId>& ids);   ///< Time to fetch last requests.

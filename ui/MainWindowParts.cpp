@@ -77,6 +77,8 @@ void MainWindow::Private::addActions()
     const auto on = [&](QAction* action, auto slot) { QObject::connect(action, &QAction::triggered, &q, slot); };
 
     on(addAction(MainWindow::tr("Create token…"), QKeySequence::New, u"actionCreate"_s), [this] { Q_EMIT q.createRequested(); });
+    QAction* several = addAction(MainWindow::tr("Create several tokens…"), {}, u"actionCreateMany"_s);
+    on(several, [this] { Q_EMIT q.createManyRequested(); });
     QAction* refresh = addAction(MainWindow::tr("Refresh selected tokens…"), {}, u"actionRefresh"_s);
     QAction* remove = addAction(MainWindow::tr("Delete selected tokens…"), QKeySequence::Delete, u"actionDelete"_s);
     QAction* copy = addAction(MainWindow::tr("Copy Client ID"), QKeySequence::Copy, u"actionCopyClientId"_s);
@@ -133,6 +135,7 @@ void MainWindow::Private::addActions()
     q.menuBar()->addMenu(profiles);
     QMenu* menu = q.menuBar()->addMenu(MainWindow::tr("&Token"));
     menu->addAction(actions.first());
+    menu->addAction(several);
     menu->addSeparator();
     menu->addAction(refresh);
     menu->addActions(tokenActions->forSelection());

@@ -29,6 +29,13 @@ inline constexpr QLatin1StringView rotateToken{"rotateToken"};             // QP
 inline constexpr QLatin1StringView enableToken{"enableToken"};             // QPushButton: Enable or Disable
 inline constexpr QLatin1StringView moreActions{"moreActions"};             // QPushButton with a menu
 
+// Many from a list of names; the plan is as in ObjectNames.h, "Refresh and delete"
+inline constexpr QLatin1StringView createManyForm{"createManyForm"};
+inline constexpr QLatin1StringView createManyNames{"createManyNames"};     // QPlainTextEdit
+inline constexpr QLatin1StringView createManyHint{"createManyHint"};       // QLabel: how many, or what is wrong
+inline constexpr QLatin1StringView createManyNext{"createManyNext"};
+inline constexpr QLatin1StringView createManyDialog{"createManyDialog"};
+
 // Changing one or many; the rest is as in ObjectNames.h, "Refresh and delete"
 inline constexpr QLatin1StringView enableDialog{"enableDialog"};
 inline constexpr QLatin1StringView durationDialog{"durationDialog"};

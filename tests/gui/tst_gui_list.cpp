@@ -5,6 +5,8 @@
 #include "AppUnderTest.h"
 #include "TestProgram.h"
 
+#include "ui/TokenModel.h"
+
 #include <QAction>
 #include <QApplication>
 #include <QDialogButtonBox>
@@ -12,7 +14,9 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTableWidget>
 
 namespace tst_gui_list {
 
@@ -78,6 +82,70 @@ private Q_SLOTS:
         QCOMPARE(contentOf(csv).count("\r\n"), 2);
         for (const QString& path : {json, pdf + u".pdf"_s, calendar, csv})
             QVERIFY2(!contentOf(path).contains("cfast_"), qPrintable(path));
+    }
+
+    void manyAreCreatedFromAListOfNames()
+    {
+        QTemporaryDir directory;
+        AppUnderTest app(directory);
+        app.start();
+        QVERIFY(app.waitUntilReady());
+        QVERIFY(app.createToken(u"ci-1"_s));
+        QVERIFY(app.closeSecretPage());
+        QTRY_VERIFY(AppUnderTest::isVisible(names::tokenTable));
+
+        app.window().findChild<QAction*>(u"actionCreateMany"_s)->trigger();
+        auto* list = AppUnderTest::find<QPlainTextEdit>(names::createManyNames);
+        QVERIFY(list && !AppUnderTest::find(names::createManyNext)->isEnabled());
+        list->setPlainText(QString(u'x').repeated(256));
+        QVERIFY(AppUnderTest::text(names::createManyHint).contains(u"too long"_s));
+        list->setPlainText(u"ci-1\n  ci-2 \n\nci-3\nci-2\n"_s);
+        QCOMPARE(AppUnderTest::text(names::createManyHint), u"3 tokens"_s);
+        QVERIFY(AppUnderTest::click(names::createManyNext));
+        QVERIFY(AppUnderTest::find(names::createManyDialog));
+        auto* plan = AppUnderTest::find<QTableWidget>(names::batchTable);
+        QCOMPARE(plan->rowCount(), 3);
+        QVERIFY(plan->item(0, 2)->text().contains(u"called so already"_s));
+        QVERIFY(plan->item(1, 2)->text().isEmpty());
+        QCOMPARE(app.rows(), 1);
+
+        QVERIFY(AppUnderTest::click(names::batchStart));
+        for (int row = 0; row < 3; ++row)
+            QTRY_COMPARE_WITH_TIMEOUT(plan->item(row, 3)->text(), u"Created, and kept"_s, 10'000);
+        QTRY_COMPARE(app.rows(), 4);
+        QVERIFY(AppUnderTest::click(names::batchCancel));   // "Done" by then
+        QTRY_VERIFY(!AppUnderTest::isVisible(names::createManyDialog));
+        // From the keychain, whence each can be copied.
+        const ui::TokenModel& model = app.window().tokenModel();
+        for (int row = 0; row < app.rows(); ++row)
+            QVERIFY(model.isSecretKept(model.tokenAt(row).id));
+    }
+
+    void noTokenIsLeftWhoseSecretCouldNotBeKept()
+    {
+        QTemporaryDir directory;
+        AppUnderTest app(directory);
+        app.start();
+        QVERIFY(app.waitUntilReady());
+        app.window().findChild<QAction*>(u"actionCreateMany"_s)->trigger();
+        auto* list = AppUnderTest::find<QPlainTextEdit>(names::createManyNames);
+        QVERIFY(list);
+        list->setPlainText(u"one\ntwo"_s);
+        QVERIFY(AppUnderTest::click(names::createManyNext));
+        auto* plan = AppUnderTest::find<QTableWidget>(names::batchTable);
+        QVERIFY(plan);
+        QVERIFY(runSupport(u"keyring-lock"_s));
+        QVERIFY(AppUnderTest::click(names::batchStart));
+        QTRY_VERIFY_WITH_TIMEOUT(plan->item(0, 3)->text().contains(u"the token was deleted again"_s), 30'000);
+        QVERIFY(plan->item(1, 3)->text() == u"Not done"_s);
+        QCOMPARE(app.window().tokenModel().tokenCount(), 0);
+
+        QVERIFY(runSupport(u"keyring-unlock"_s));
+        QVERIFY(AppUnderTest::click(names::batchStart));   // "Try 2 again"
+        for (int row = 0; row < 2; ++row)
+            QTRY_COMPARE_WITH_TIMEOUT(plan->item(row, 3)->text(), u"Created, and kept"_s, 10'000);
+        QCOMPARE(app.window().tokenModel().tokenCount(), 2);
+        QVERIFY(AppUnderTest::click(names::batchCancel));
     }
 
     void aPlaceThatCannotBeWrittenIsTold()

@@ -5,6 +5,8 @@
 #include "Gallery.h"
 
 #include "Samples.h"
+#include "ui/CreateManyDialog.h"
+#include "ui/CreateManyForm.h"
 #include "ui/DurationDialog.h"
 #include "ui/EditTokenDialog.h"
 #include "ui/EnableDialog.h"
@@ -20,6 +22,7 @@
 
 #include <QComboBox>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 
 namespace latchkey::ui {
 
@@ -116,6 +119,18 @@ std::vector<Picture> operationPictures()
              auto result = std::make_unique<RenameDialog>(theme, samples::tokens(), u"Production"_s);
              result->findChild<QLineEdit*>(QString(names::renameBefore))->setText(u"prod/"_s);
              return result;
+         }},
+        {u"create-many"_s,
+         [](const Theme& theme) {
+             auto result = std::make_unique<CreateManyForm>(theme, u"Production"_s, QString(), samples::now);
+             result->findChild<QPlainTextEdit*>(QString(names::createManyNames))->setPlainText(u"ci-deploy\nci-nightly\nbackup\n"_s);
+             return result;
+         }},
+        {u"create-many-no-keychain"_s, [](const Theme& theme) { return std::make_unique<CreateManyForm>(theme, u"Production"_s, u"This session works without the keychain."_s, samples::now); }},
+        {u"create-many-plan"_s,
+         [](const Theme& theme) {
+             return std::make_unique<CreateManyDialog>(theme, std::vector<std::string>{"ci-deploy", "ci-nightly", "backup"}, access::Duration::oneYear(), u"Production"_s,
+                                                       std::unordered_set<std::string>{"ci-deploy"}, samples::now);
          }},
         {u"edit"_s, [](const Theme& theme) { return std::make_unique<EditTokenDialog>(theme, samples::tokens()[1], u"Production"_s, samples::now, EditTokenDialog::Begin::atName); }},
         {u"guided-plan"_s, [](const Theme& theme) { return guidedDialog(theme); }},
