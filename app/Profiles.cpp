@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::chrono::minutes watchInterval{5};
 
+/// What snippets ask where the edge is Cloudflare's and the application's host is not known; the details' snippets ask it too.
+const QString exampleUrl = QStringLiteral("https://app.example.com/");
+
 } // namespace
 
 /// What lives as long as one connection to one profile that is shown alone.
@@ -226,7 +229,7 @@ void Profiles::cannotOpen(const std::string& id, const Error& error)
 
 void Profiles::makeConnection(client::ManagementClient& client, const std::string& profileId, const QString& edge)
 {
-    m_connection = std::make_unique<Connection>(m_parts, ConnectedProfile{.id = profileId, .view = m_parts.window.profile(), .client = client, .edgeUrl = edge});
+    m_connection = std::make_unique<Connection>(m_parts, ConnectedProfile{.id = profileId, .view = m_parts.window.profile(), .client = client, .edgeUrl = edge.isEmpty() ? exampleUrl : edge});
     Q_EMIT connected();
 }
 
@@ -246,7 +249,7 @@ void Profiles::showAll()
         client::ManagementClient* client = agent ? m_parts.supervisor.client() : m_accounts.client(id);
         const auto why = m_cannotOpen.find(id);
         if (client)
-            connectedOnes.push_back({.id = agent ? m_agentId : id, .view = view, .client = *client, .edgeUrl = agent ? QString::fromStdString(m_parts.supervisor.agent()->edge) : QString()});
+            connectedOnes.push_back({.id = agent ? m_agentId : id, .view = view, .client = *client, .edgeUrl = agent ? QString::fromStdString(m_parts.supervisor.agent()->edge) : exampleUrl});
         else
             missing.emplace(view.name, why == m_cannotOpen.end() ? tr("there is no connection yet.") : QString::fromStdString(why->second.message));
     }

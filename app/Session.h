@@ -32,7 +32,7 @@ struct Session {
     Intents& intents;
     SecretKeeper& secrets;
     bool keychainUsable = true;      ///< false in a memory session: what is kept lasts until the app quits.
-    QString edgeUrl;                 ///< `http://127.0.0.1:8400`; empty for an account.
+    QString edgeUrl;                 ///< What a copied curl command asks: `http://127.0.0.1:8400`, or an example for an account.
     QString account;                 ///< The profile's name, for what names the account that it changes.
     bool production = false;
     bool isAgent = true;             ///< It has an edge and a log of its own.

@@ -126,6 +126,9 @@ private Q_SLOTS:
         QVERIFY(app.click(names::secretCopy(ui::CopyKind::clientSecret)));
         QTRY_VERIFY(QGuiApplication::clipboard()->text().startsWith(u"cfast_"_s));
         const QString secret = QGuiApplication::clipboard()->text();
+        // The command to try it asks an example: which host the account's edge protects is not known, and it is not the agent's.
+        QVERIFY(app.click(names::secretCopy(ui::CopyKind::curl)));
+        QTRY_VERIFY(QGuiApplication::clipboard()->text().startsWith(u"curl 'https://app.example.com/'"_s));
         QVERIFY(app.closeSecretPage());
         QCOMPARE(cloud.names(), QStringList{u"made-there"_s});
         const QString id = onlyAccount(app);
