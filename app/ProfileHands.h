@@ -29,7 +29,7 @@ struct ConnectedProfile {
     std::string id;                  ///< The account's, or the agent's own.
     ui::ProfileView view;
     client::ManagementClient& client;
-    QString edgeUrl;                 ///< Empty for an account.
+    QString edgeUrl;                 ///< As Session has it.
 };
 
 /// Everything that can be done with one profile's tokens, by the intents that reach it. The controllers go before what
