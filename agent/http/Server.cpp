@@ -53,8 +53,10 @@ error_code listen(tcp::acceptor& acceptor, const tcp::endpoint& endpoint)
     // There SO_REUSEADDR would let two programs share the port, and a taken one would not be seen.
     acceptor.set_option(asio::detail::socket_option::boolean<SOL_SOCKET, SO_EXCLUSIVEADDRUSE>(true), error);
 #else
-    // Only takes over what lingers in TIME_WAIT; a port that is listened on stays taken.
-    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    // Only takes over what lingers in TIME_WAIT; a port that is listened on stays taken. Not where the system picks the port: it
+    // might pick one that another program has bound in the same moment and listens on first.
+    if (endpoint.port() != 0)
+        acceptor.set_option(tcp::acceptor::reuse_address(true), error);
 #endif
     if (!error && endpoint.address().is_v6())
         acceptor.set_option(asio::ip::v6_only(true), error);

@@ -73,6 +73,11 @@ export async function launchAgent(t, { dataDir, vault = 'memory', edge = '127.0.
     return agent;
 }
 
+// Agents of tests that run at the same time all begin at the same port, and one that is down for a moment may find another on
+// its applications' ports when it is back: so each process has some of its own, below those the system hands out.
+let portsTaken = 0;
+const ownPort = () => 20_000 + (process.pid % 200) * 60 + portsTaken++ % 60;
+
 class Agent {
     constructor(child, dataDir) {
         this.child = child;
@@ -140,9 +145,9 @@ class Agent {
             type: 'self_hosted',
             name: 'e2e',
             domain: `e2e-${Math.random().toString(36).slice(2)}.example.com`,
-            latchkey: { upstream },
             policies: [{ name: 'machines', decision: 'non_identity', include: [{ service_token: { token_id: tokenId } }] }],
             ...more,
+            latchkey: { upstream, port: ownPort(), ...more.latchkey },
         });
     }
 }
