@@ -40,13 +40,17 @@ void bindFirst(http::Acceptor& acceptor, const tcp::endpoint& endpoint, boost::s
     if (!error)
         acceptor.set_option(ExclusiveAddress(true), error);
 #else
-    // Connections of an earlier run that have not timed out do not matter. Where the system picks the port there are none, and
-    // with this option it might pick one that another program has bound in the same moment and listens on first.
+    // Connections of an earlier run that have not timed out do not matter. Where the system picks the port it is set after that:
+    // else it might pick one that another program has bound in the same moment and listens on first.
     if (!error && endpoint.port() != 0)
         acceptor.set_option(asio::socket_base::reuse_address(true), error);
 #endif
     if (!error)
         acceptor.bind(endpoint, error);
+#ifndef _WIN32
+    if (!error)
+        acceptor.set_option(asio::socket_base::reuse_address(true), error);
+#endif
     if (!error)
         sharePort(acceptor, error);
     if (!error)

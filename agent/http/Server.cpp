@@ -53,8 +53,8 @@ error_code listen(tcp::acceptor& acceptor, const tcp::endpoint& endpoint)
     // There SO_REUSEADDR would let two programs share the port, and a taken one would not be seen.
     acceptor.set_option(asio::detail::socket_option::boolean<SOL_SOCKET, SO_EXCLUSIVEADDRUSE>(true), error);
 #else
-    // Only takes over what lingers in TIME_WAIT; a port that is listened on stays taken. Not where the system picks the port: it
-    // might pick one that another program has bound in the same moment and listens on first.
+    // Only takes over what lingers in TIME_WAIT; a port that is listened on stays taken. Where the system picks the port it is set
+    // after that: else it might pick one that another program has bound in the same moment and listens on first.
     if (endpoint.port() != 0)
         acceptor.set_option(tcp::acceptor::reuse_address(true), error);
 #endif
@@ -62,6 +62,10 @@ error_code listen(tcp::acceptor& acceptor, const tcp::endpoint& endpoint)
         acceptor.set_option(asio::ip::v6_only(true), error);
     if (!error)
         acceptor.bind(endpoint, error);
+#ifndef _WIN32
+    if (!error)
+        acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+#endif
     if (!error)
         acceptor.listen(tcp::acceptor::max_listen_connections, error);
     return error;
